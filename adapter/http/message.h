@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sekisho::http {
+
+// The client certificate of a connection; empty fields on a plain listener.
+struct PeerCertificate {
+  std::string subject;                // DN in RFC 4514 form
+  std::vector<std::string> san_uris;  // exact
+  std::string fingerprint;            // SHA-256 of the DER, lower-case hex
+};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+// A request as plain data: path and parameters %-decoded, header names as sent.
+struct Request {
+  std::string method;
+  std::string path;       // decoded, without query: "/fhir/Patient/x"
+  std::string raw_query;  // as sent
+  Fields query;           // decoded, in order ('+' is a space)
+  Fields headers;
+  std::string body;
+  PeerCertificate peer;
+  std::string peer_address;
+  std::string request_id;  // ours, 32 hex characters; goes back as X-Request-Id
+
+  std::vector<std::string> header(std::string_view name) const;  // case-insensitive, every value
+};
+
+struct Response {
+  int status = 200;
+  Fields headers;    // Content-Length, Date, X-Request-Id and Connection are the server's
+  std::string body;  // not sent for HEAD and 304
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+// application/x-www-form-urlencoded, also a query string. Nothing where %-escapes are broken or the
+// result is no UTF-8.
+bool parse_form(std::string_view text, Fields& out);
+
+}  // namespace sekisho::http

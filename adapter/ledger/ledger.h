@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapter/crypto/keys.h"
+#include "fhir/instant.h"
+
+namespace sekisho::ledger {
+
+// One answered or refused request (release-decision 4.10). No value of a patient's record and no
+// reason for a single patient; the patients of an answer stand in a sealed list named by digest.
+struct Record {
+  std::string request_id;
+  std::string client;
+  std::string certificate;  // fingerprint, hex
+  std::string permit;
+  std::string purpose;
+  std::string mode;
+  std::string interaction;
+  std::string target;  // type, or type/id
+  int status = 0;
+  std::string outcome;  // "released", "refused", "none"
+  std::string reason;   // G0 to G2 reason where refused; empty otherwise
+  std::uint64_t epoch = 0;
+  std::vector<std::string> categories;          // released category sets
+  std::map<std::string, std::uint64_t> counts;  // resource type -> released
+  std::vector<std::string> patients;            // logical ids; sealed, digest in the chain
+  std::string body_digest;                      // SHA-256 of the body, hex; empty without data
+};
+
+// The disclosure ledger: JSON lines in a SHA-256 chain with signed checkpoints (daily, at a clean
+// stop, every 10,000 records), durable by group commit. Thread-safe. Format:
+// docs/formats/ledger.md.
+class Ledger {
+ public:
+  struct Options {
+    std::string dir;
+    crypto::SigningKey key;
+    std::string seal_key;  // 32 bytes: sealed patient lists
+    std::string agent_version;
+    std::string host;
+    std::string policy_hash;
+  };
+  static void create(const Options& options, fhir::Instant now);  // kConflict where one is
+  // A torn last line (never acknowledged) is cut off and recorded. Throws Error(kCorrupt) where the
+  // head does not verify, kConflict where another process writes it.
+  static std::unique_ptr<Ledger> open(const Options& options, fhir::Instant now);
+  ~Ledger();
+
+  // Returns when the record is on the disk (group commit, at most 5 ms of waiting for company).
+  // Throws Error(kIo, kNoSpace) where it is not: nothing may be released then, and writable() is
+  // false until an append succeeds again.
+  std::uint64_t append(const Record& record, fhir::Instant now);
+  bool writable() const;
+  fhir::Instant last_time() const;
+  std::uint64_t last_sequence() const;
+  void checkpoint(fhir::Instant now);
+
+ private:
+  Ledger();
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+// Walks a ledger folder: the first place where it does not hold, "file:line, byte N: what", or the
+// number of records and checkpoints that verify. Reads only; works while an agent writes.
+struct Verified {
+  bool ok = false;
+  std::uint64_t records = 0;
+  std::uint64_t checkpoints = 0;
+  std::string where;
+};
+Verified verify(const std::string& dir, const crypto::VerifyKey& key);
+
+// The records in order, as JSON lines; stops when `line` returns false.
+void list(const std::string& dir, const std::function<bool(std::string_view line)>& line);
+
+}  // namespace sekisho::ledger

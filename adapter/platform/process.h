@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace sekisho::platform {
+
+std::string os_user();  // the name of the user who runs this process
+bool is_terminal(int descriptor);
+// Blocks the stop signals (SIGINT, SIGTERM; console and service events on Windows) in every thread
+// started after it, and ignores SIGPIPE. Call first in main.
+void prepare_signals();
+void wait_for_stop();  // returns when a stop was asked for
+// Tells the service manager (sd_notify protocol; Windows service status). No-op without one.
+void notify_ready();
+void notify_stopping();
+void disable_core_dumps();  // memory holds patients' data
+
+}  // namespace sekisho::platform

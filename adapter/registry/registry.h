@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapter/registry/state.h"
+#include "fhir/instant.h"
+#include "fhir/issue.h"
+#include "fhir/json.h"
+
+namespace sekisho::registry {
+
+// Who acts: the named person or persons and the operating-system user.
+struct Actor {
+  std::vector<std::string> by;
+  std::string os_user;
+};
+
+// What ingest tells the registry of a Patient resource; derived data, rebuilt by re-ingest, and so
+// not part of the journal. Written before the store commits the resource: a patient that is in the
+// store but in no index denies (SUBJECT_UNRESOLVED).
+struct PatientRecord {
+  std::string id;         // logical id
+  std::string local_id;   // card number, normalised
+  std::string name_kana;  // folded for identity
+  std::string name;       // folded for identity
+  std::optional<fhir::CivilDate> birth;
+  std::string sex;
+  bool deceased = false;
+  std::optional<fhir::CivilDate> deceased_on;
+  std::vector<std::string> insurance_ids;  // insurer:symbol:number:branch, normalised
+};
+
+// The registry of one installation: an append-only, hash-chained journal with an in-memory view,
+// and the patient index. One process writes (writer lock). Thread-safe.
+class Registry {
+ public:
+  enum class Access { kReadOnly, kWriter };
+
+  struct Options {
+    std::string dir;  // <state>/registry
+    std::string key;  // 32 bytes; seals what a line says of unmatched persons
+    fhir::CategoryVocabulary vocabulary;
+    std::vector<Source> sources;  // required lists besides "local"
+  };
+
+  static void create(const Options& options, fhir::Instant now);  // empty; kConflict where one is
+  // Never throws for a broken journal: the registry is then locked (loaded() or chain_ok() false)
+  // and decisions deny. Throws Error(kConflict) where another process holds the writer lock.
+  static std::unique_ptr<Registry> open(const Options& options, Access access, fhir::Instant now);
+  ~Registry();
+
+  // A consistent view; holds a reader lock, so keep it short.
+  class View {
+   public:
+    const State& operator*() const { return *state_; }
+    const State* operator->() const { return state_; }
+    std::uint64_t epoch() const { return epoch_; }
+
+   private:
+    friend class Registry;
+    std::shared_lock<std::shared_mutex> lock_;
+    const State* state_ = nullptr;
+    std::uint64_t epoch_ = 0;
+  };
+  View view() const;
+
+  bool loaded() const;
+  bool chain_ok() const;
+  bool policy_ok() const;
+  std::uint64_t epoch() const;  // raised by every event that can turn a PERMIT into a DENY
+  // Patients whose answers an event after `epoch` may have changed; nothing: ask all again.
+  std::optional<std::vector<PatientNumber>> changed_since(std::uint64_t epoch) const;
+  fhir::Instant last_time() const;  // the latest time persisted, for the clock gate
+  std::string policy_hash() const;
+
+  // Appends one event: durable (fdatasync) and in the view before it returns its sequence number.
+  // The data is checked first: Issues, and nothing written, where it is wrong. Throws Error(kIo,
+  // kNoSpace) where it could not be made durable: then it is not in force and not acknowledged.
+  // `type`: client, permit, filing, notice, refusal, refusal-status, optin, link, baseline,
+  // patient-status, source-sync. Shapes: docs/formats/registry.md.
+  struct Appended {
+    std::uint64_t sequence = 0;
+    fhir::Issues issues;
+    bool ok() const { return issues.empty(); }
+  };
+  Appended append(std::string_view type, const fhir::Json& body, const Actor& actor,
+                  fhir::Instant now);
+
+  // The patient index. Returns the number of each record, in order; unmatched refusal lines are
+  // matched again before it returns, so that a new patient is blocked from first sight (X21).
+  std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
+                                            fhir::Instant now);
+
+  // Reads every line of the journal again: where the chain breaks, as "file:line, byte N", or
+  // nothing if it holds.
+  std::optional<std::string> verify() const;
+
+ private:
+  Registry();
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace sekisho::registry

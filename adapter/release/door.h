@@ -1,0 +1,126 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "adapter/release/released.h"
+#include "fhir/data_category.h"
+#include "fhir/instant.h"
+#include "fhir/issue.h"
+
+namespace sekisho::registry {
+class Registry;
+}
+namespace sekisho::ledger {
+class Ledger;
+}
+
+namespace sekisho::release {
+
+// Who asks, as adapter/access found out, and what was said of permit and purpose.
+struct Asker {
+  std::string client;                 // empty: the certificate belongs to no enabled client
+  std::string certificate;            // SHA-256 fingerprint, hex
+  std::vector<std::string> permits;   // every value of Sekisho-Permit; exactly one is right
+  std::vector<std::string> purposes;  // every value of Sekisho-Purpose; none or one
+  std::string request_id;
+  std::string interaction;  // "read", "vread", "search-type", "capabilities", ...
+  std::string target;       // "Observation" or "Observation/id": never a parameter's value
+};
+
+// How a request that got no view is answered (release-decision 4.11a); recorded before it returns.
+enum class Refusal {
+  kBadRequest,    // permit header missing or repeated; purpose missing where there are several
+  kClosed,        // SYS_*: 503
+  kForbidden,     // CLIENT_*, PURPOSE_*, PERMIT_*: 403, one body for all
+  kNotSupported,  // mode other than M0, or a rehearsal permit: 501
+};
+
+// An answer with data or without. `status` is the HTTP status; `outcome` names the
+// OperationOutcome code for 4xx.
+struct Answer {
+  int status = 200;
+  std::optional<Released> body;  // 200
+  fhir::Issues issues;           // 400: what is wrong with the parameters
+  std::string etag;              // W/"3", read and vread
+  std::optional<fhir::Instant> last_modified;
+};
+
+struct SearchRequest {
+  std::string type;
+  std::vector<std::pair<std::string, std::string>>
+      parameters;          // decoded, in order, _format removed
+  std::string self_query;  // for link self: what the hub says was used
+};
+
+struct ReadRequest {
+  std::string type;
+  std::string id;
+  std::string version;  // empty: the current one
+  std::string if_none_match;
+  std::string if_modified_since;
+};
+
+// A store as one permit may see it at one instant. Every function decides, writes the ledger
+// durably, compares the epoch again and only then returns; a change in between starts it over.
+class ReleaseView {
+ public:
+  ReleaseView(ReleaseView&&) noexcept;
+  ~ReleaseView();
+
+  // 200, 304, 404 (denied, unknown, unknown type: the same), 410 (a tombstone whose last version
+  // would have been visible).
+  Answer read(const ReadRequest& request);
+  // 200 with a searchset, or 400 with issues.
+  Answer search(const SearchRequest& request);
+  // Any other answer without data that a route gives after the view was opened (404, 405, ...).
+  void record(int status);
+
+ private:
+  friend class Door;
+  struct Inner;
+  explicit ReleaseView(std::unique_ptr<Inner> inner);
+  std::unique_ptr<Inner> inner_;
+};
+
+// The door. One for the process; thread-safe.
+class Door {
+ public:
+  struct Options {
+    std::string store_file;  // opened read-only, a connection per thread that asks
+    std::string base_url;    // for fullUrl and links
+    fhir::CategoryVocabulary vocabulary;
+    std::size_t page_size = 50;
+    std::size_t max_page_size = 500;
+    std::string cursor_key;  // 32 bytes: authenticates paging cursors
+  };
+  // `skew_s`: the clock's offset as far as it is known (0 without a measure). Lifetimes: registry,
+  // ledger and clock outlive the door.
+  Door(Options options, registry::Registry& registry, ledger::Ledger& ledger, fhir::Clock clock,
+       std::function<std::int64_t()> skew_s);
+  ~Door();
+
+  std::variant<ReleaseView, Refusal> open(const Asker& asker);
+  // Records an answer that needs no permit (/metadata, /status) or that was refused before a permit
+  // was looked at (404 for an unknown path, 405, 406). Throws Error where the ledger cannot be
+  // written: the caller answers 503 without a body of its own.
+  void record(const Asker& asker, int status);
+  // For GET /status: may anything be served at all, and how old is the data.
+  struct Status {
+    bool open = false;
+    std::optional<fhir::Instant> data_as_of;  // rounded down to the hour
+  };
+  Status status();
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace sekisho::release

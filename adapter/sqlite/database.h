@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace sekisho::sqlite {
+
+enum class Open { kReadOnly, kReadWrite, kCreate };
+enum class Durability { kFull, kNormal };  // PRAGMA synchronous
+
+class Database;
+
+// A prepared statement that is reset, never re-prepared. Belongs to one Database and one thread.
+// Text and blob views of a row are good until the next step or reset.
+class Statement {
+ public:
+  Statement(Statement&&) noexcept;
+  Statement& operator=(Statement&&) noexcept;
+  ~Statement();
+
+  Statement& bind(int index, std::int64_t value);     // 1-based
+  Statement& bind(int index, std::string_view text);  // copied
+  Statement& bind_blob(int index, std::string_view bytes);
+  Statement& bind_null(int index);
+
+  bool step();   // true: a row; throws Error(kDatabase, kNoSpace, kBusy as kConflict)
+  void reset();  // also clears bindings
+  void run();    // step to the end and reset
+
+  std::int64_t integer(int column) const;
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const;
+  bool is_null(int column) const;
+
+  std::uint64_t vm_steps(bool reset_counter);  // SQLITE_STMTSTATUS_VM_STEP
+
+ private:
+  friend class Database;
+  Statement(sqlite3* db, sqlite3_stmt* statement);
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+// Arguments of an SQL function written in C++.
+class FunctionCall {
+ public:
+  virtual ~FunctionCall() = default;
+  virtual std::int64_t integer(int argument) const = 0;
+  virtual std::string_view blob(int argument) const = 0;
+  virtual bool is_null(int argument) const = 0;
+};
+
+// One connection; not thread-safe. WAL, foreign keys on, busy timeout, extensions off.
+class Database {
+ public:
+  Database(const std::string& file, Open mode, Durability durability);
+  Database(Database&&) noexcept;
+  ~Database();
+
+  Statement prepare(std::string_view sql);
+  void execute(std::string_view sql);  // one or more statements without rows
+  std::int64_t changes() const;
+  std::int64_t last_insert_rowid() const;
+  // Defines a deterministic SQL function that returns an integer; it must not throw.
+  void define(const std::string& name, int arguments,
+              std::function<std::int64_t(const FunctionCall&)> function);
+  std::int64_t user_version();
+  bool quick_check();
+
+ private:
+  friend class Transaction;
+  sqlite3* db_ = nullptr;
+};
+
+// BEGIN IMMEDIATE; rolls back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+// A read transaction: one snapshot for several statements.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
+// Brings a database from its user_version to the last of `steps` (step i leads to version i + 1),
+// each in its transaction. Throws Error(kCorrupt) where the file is of a newer version or of
+// another application_id, with what to do.
+void migrate(Database& database, std::int64_t application_id,
+             std::span<const std::string_view> steps);
+
+}  // namespace sekisho::sqlite

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sekisho::fhir {
+
+// Text folding by ICU. All take and return UTF-8; ill-formed input is replaced by U+FFFD.
+
+std::string nfkc(std::string_view text);
+std::string katakana(std::string_view text);  // hiragana to katakana, half-width kana to full
+std::string upper(std::string_view text);
+std::string lower(std::string_view text);
+std::string trim(std::string_view text);  // ASCII white space and U+3000 at both ends
+
+// For matching identities only, never for output (release-decision 4.6): NFKC, katakana, no spaces
+// or middle dots, hyphen and long-vowel variants unified, small kana as large.
+std::string fold_for_identity(std::string_view text);
+
+bool is_valid_utf8(std::string_view text);
+
+}  // namespace sekisho::fhir
