@@ -19,6 +19,11 @@ enum class Durability { kFull, kNormal };  // PRAGMA synchronous
 
 class Database;
 
+// The page cache that the connections of this room keep: a writer's of 64 MB (libraries 6.4), a
+// reader's small, because an agent has many of them.
+inline constexpr std::int64_t kWriterCacheKiB = 65536;
+inline constexpr std::int64_t kReaderCacheKiB = 2048;
+
 // A prepared statement that is reset, never re-prepared. Belongs to one Database and one thread.
 // Text and blob views of a row are good until the next step or reset.
 class Statement {
@@ -32,7 +37,9 @@ class Statement {
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
 
-  bool step();   // true: a row; throws Error(kDatabase, kNoSpace, kBusy as kConflict)
+  // True: a row. Throws Error(kNoSpace) where the disk is full, kConflict where another connection
+  // holds the lock, kCorrupt, kIo, else kDatabase; the statement is reset then.
+  bool step();
   void reset();  // also clears bindings
   void run();    // step to the end and reset
 
@@ -64,6 +71,7 @@ class Database {
  public:
   Database(const std::string& file, Open mode, Durability durability);
   Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
   ~Database();
 
   Statement prepare(std::string_view sql);
@@ -75,9 +83,11 @@ class Database {
               std::function<std::int64_t(const FunctionCall&)> function);
   std::int64_t user_version();
   bool quick_check();
+  bool in_transaction() const;
 
  private:
   friend class Transaction;
+  friend class Snapshot;
   sqlite3* db_ = nullptr;
 };
 
