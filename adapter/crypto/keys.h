@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ class SigningKey {
   std::string to_pem() const;
   std::string public_pem() const;
   std::string sign(std::string_view bytes) const;  // 64 bytes
+  class VerifyKey verify_key() const;
 
  private:
   std::shared_ptr<void> key_;
@@ -27,8 +29,12 @@ class VerifyKey {
   bool verify(std::string_view bytes, std::string_view signature) const;
 
  private:
+  friend class SigningKey;
   std::shared_ptr<void> key_;
 };
+
+// Whether two secrets are equal, in time that depends on their lengths alone.
+bool equal_secrets(std::string_view a, std::string_view b);
 
 // AES-256-GCM with a random nonce; `bound` is authenticated, not secret. seal: nonce, text, tag.
 std::string seal(std::string_view key32, std::string_view text, std::string_view bound);
@@ -42,7 +48,10 @@ struct InstallationKeys {
   std::string registry_key;  // 32 bytes: sealed columns
   SigningKey ledger_key;     // checkpoints and local permits
 
-  static InstallationKeys create(const std::string& dir);  // kConflict where they exist
+  // How a file is written: whole, durable, 0600 (platform::write_file; this room knows no disk).
+  using WriteFile = std::function<void(const std::string& path, std::string_view bytes)>;
+  // Error(kConflict) where they exist. The folder is there already.
+  static InstallationKeys create(const std::string& dir, const WriteFile& write);
   static InstallationKeys load(const std::string& dir);
 };
 
