@@ -27,14 +27,14 @@ class Json {
   using Object = std::vector<Member>;
 
   Json() = default;  // null
-  Json(bool value) : value_(value) {}
-  Json(Number value) : value_(std::move(value)) {}
-  Json(std::string value) : value_(std::move(value)) {}
-  Json(std::string_view value) : value_(std::string(value)) {}
-  Json(const char* value) : value_(std::string(value)) {}
-  Json(Array value) : value_(std::move(value)) {}
+  Json(bool value);
+  Json(Number value);
+  Json(std::string value);
+  Json(std::string_view value);
+  Json(const char* value);
+  Json(Array value);
   Json(Object value);
-  static Json integer(long long value) { return Json(Number{std::to_string(value)}); }
+  static Json integer(long long value);
   static Json object(std::initializer_list<Member> members);
 
   // The value as T (std::monostate, bool, Number, std::string, Array or Object), null if it is of
