@@ -22,7 +22,9 @@ struct SearchParameter {
   std::string_view name;  // "code"
   SearchKind kind;
   std::string_view definition;              // canonical URL, for the CapabilityStatement
-  std::span<const std::string_view> paths;  // element paths below the resource: "code.coding"
+  std::span<const std::string_view> paths;  // elements below the resource: "reaction.substance"
+  // Token over an element of type code: the system that its binding implies; else empty.
+  std::string_view code_system = {};
 };
 
 // The parameters that are served for a type, besides _id and _lastUpdated. The CapabilityStatement,
