@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages that are missing. As root by apt-get without prompts; otherwise by
-# sudo, or it prints the one command and stops. Usage: dependencies.sh build|test [...]
+# sudo, or it prints the one command and stops. Usage: dependencies.sh build|demo|test|node [...]
 set -eu
 
 build='g++ make cmake ninja-build pkg-config libpoco-dev rapidjson-dev libre2-dev libicu-dev
   libsqlite3-dev libssl-dev libcurl4-openssl-dev zlib1g-dev'
 run='openssl curl ca-certificates'
 test='libgtest-dev libgmock-dev libbenchmark-dev procps'
+node='nodejs npm'
 
 wanted=
 for set in "$@"; do
@@ -14,7 +15,8 @@ for set in "$@"; do
     build) wanted="$wanted $build" ;;
     demo) wanted="$wanted $build $run" ;;
     test) wanted="$wanted $build $run $test" ;;
-    *) echo "dependencies.sh: no set of packages is called $set (known: build, demo, test)" >&2; exit 2 ;;
+    node) wanted="$wanted $node" ;;
+    *) echo "dependencies.sh: no set of packages is called $set (known: build, demo, test, node)" >&2; exit 2 ;;
   esac
 done
 
