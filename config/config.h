@@ -18,7 +18,7 @@ struct StorageRoot {
 };
 
 struct Facility {
-  std::string institution_number;  // 10 digits
+  std::string institution_number;  // 10 digits; empty until the hospital has put it in
   std::string name;
 };
 
@@ -84,15 +84,18 @@ struct Places {
   std::string state_dir;
   std::string command_socket;
 };
-Places default_places(std::string_view home);
+// `program_data` is Windows' %ProgramData%, which only the caller may read; elsewhere it says
+// nothing.
+Places default_places(std::string_view home, std::string_view program_data = "C:\\ProgramData");
 
-// JSON with comments. An unknown key is Error(kConfig): "sekisho.json: hub.pol: unknown key; did
-// you mean \"poll\"? (known: ...)"; so is a wrong type or a value out of range, with the place.
+// JSON with comments. An unknown key is Error(kConfig): "sekisho.json:9:5: hub.prt: unknown key;
+// did you mean \"port\"? (known: ...)"; so is a wrong type or a value out of range, with the place.
 // Relative paths are below the file's folder.
 Config parse_config(std::string_view text, const std::string& file, const Places& places);
 Config load_config(const std::string& file, const Places& places);
 
-// The commented sample that `sekisho init` writes; parsing it gives the defaults.
-std::string sample_config(const Places& places);
+// The commented sample that `sekisho init` writes; parsing it gives the defaults, but for the
+// institution number where one is given.
+std::string sample_config(const Places& places, std::string_view institution_number = {});
 
 }  // namespace sekisho::config
