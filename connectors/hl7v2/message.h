@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/charset.h"
 #include "fhir/issue.h"
 
 namespace sekisho::connectors::hl7v2 {
@@ -20,14 +21,15 @@ struct Separators {
   char subcomponent = '&';
 };
 
-// One segment of a decoded message. Fields are split on demand, so an unread field costs nothing.
-// Numbers are 1-based as in HL7 (MSH-1 is the field separator, MSH-2 the encoding characters).
-// Views are good while the Message lives.
+// One segment of a decoded message. What lies inside a field is split on demand, so an unread field
+// costs nothing. Numbers are 1-based as in HL7 (MSH-1 is the field separator, MSH-2 the encoding
+// characters, which are never split). Views are good while the Message lives.
 class Segment {
  public:
   Segment(std::string_view text, std::size_t position, Separators separators);
 
-  std::string_view name() const { return name_; }     // "OBX"
+  // "OBX", upper case; empty where the text does not begin with a name of one to three characters.
+  std::string_view name() const { return name_; }
   std::size_t position() const { return position_; }  // 1-based place in the message
   std::string_view text() const { return text_; }
   std::size_t fields() const { return fields_.size(); }  // highest field number present
@@ -53,12 +55,14 @@ class Segment {
   std::vector<std::string_view> fields_;
 };
 
-// Escape sequences decoded, once: \F\ \S\ \T\ \R\ \E\ \P\ \.br\ \Xhh..\; unknown ones are kept as
-// they stand; an unclosed escape character is itself (sources 4.3).
+// Escape sequences decoded, once: \F\ \S\ \T\ \R\ \E\ \P\ \Xhh..\ (where that is text), line breaks
+// \.br\ \.sp\ \.ce\; marks without a character (\H\ \N\ \.fi\ \.nf\ \.in\ \.ti\) are dropped;
+// unknown ones are kept as they stand; an unclosed escape character is itself (sources 4.3).
 std::string unescape(std::string_view raw, const Separators& separators);
 bool is_null(std::string_view raw);  // the explicit HL7 null: two double quotes
 
-// One HL7 v2 message as decoded text (UTF-8) and its segments in order. Move-only.
+// One HL7 v2 message as decoded text (UTF-8) and its segments in order. Move-only. Segments of a
+// batch envelope (FHS BHS BTS FTS) belong to no message.
 struct Message {
   std::unique_ptr<const std::string> text;  // owns what the segments view
   Separators separators;
@@ -69,13 +73,13 @@ struct Message {
 };
 
 // A parsed input: the messages that could be read, and what was wrong with the rest. An Issue names
-// message number, segment and field, never content.
+// message number, segment and byte, never content. Codes: docs in connectors/README.md.
 struct Parsed {
   std::vector<Message> messages;
   fhir::Issues issues;
 };
 
-enum class Encoding { kAuto, kIso2022Jp, kCp932, kEucJp, kUtf8 };
+using connectors::Encoding;
 
 struct ParseLimits {
   std::size_t max_bytes = 64u << 20;
@@ -83,7 +87,8 @@ struct ParseLimits {
 };
 
 // Bytes of a file to messages: strips framing (0x0B, 0x1C, BOM, NUL, blank lines), splits segments
-// at CR (or LF), decodes each segment, then reads the separators. kAuto goes by MSH-18, and by the
+// at CR or LF (a lone LF before text that is no segment stays inside its field), decodes each
+// segment, then reads the separators. kAuto goes by MSH-18, and by the
 // bytes where MSH-18 is empty or does not fit them. An undecodable byte becomes U+FFFD and an Issue
 // ("charset.undecodable") with its offset. Never throws for data.
 Parsed parse(std::string_view bytes, Encoding encoding = Encoding::kAuto, ParseLimits limits = {});
