@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapter/crypto/keys.h"
+#include "adapter/platform/durable_file.h"
 #include "fhir/instant.h"
 
 namespace sekisho::ledger {
@@ -47,6 +48,10 @@ class Ledger {
     std::string agent_version;
     std::string host;
     std::string policy_hash;
+    std::string mapping_hash;
+    std::uint64_t segment_bytes = 64u << 20;       // a new file is begun above this size
+    std::uint64_t checkpoint_every = 10'000;       // lines
+    platform::OpenAppendFile open_file = nullptr;  // tests: a disk that fails
   };
   static void create(const Options& options, fhir::Instant now);  // kConflict where one is
   // A torn last line (never acknowledged) is cut off and recorded. Throws Error(kCorrupt) where the
@@ -57,29 +62,37 @@ class Ledger {
   // Returns when the record is on the disk (group commit, at most 5 ms of waiting for company).
   // Throws Error(kIo, kNoSpace) where it is not: nothing may be released then, and writable() is
   // false until an append succeeds again.
+  // Gives the record's sequence number.
   std::uint64_t append(const Record& record, fhir::Instant now);
   bool writable() const;
   fhir::Instant last_time() const;
   std::uint64_t last_sequence() const;
+  // Signs the chain as it stands. The destructor does it where records came since the last one.
   void checkpoint(fhir::Instant now);
 
  private:
-  Ledger();
   struct Inner;
+  explicit Ledger(std::unique_ptr<Inner> inner);
   std::unique_ptr<Inner> inner_;
 };
 
-// Walks a ledger folder: the first place where it does not hold, "file:line, byte N: what", or the
-// number of records and checkpoints that verify. Reads only; works while an agent writes.
+// Walks a ledger folder: the first place where it does not hold, "file:line, byte N: what" (lines
+// from 1, bytes of the file from 0), or the number of records and checkpoints that verify. Reads
+// only; works while an agent writes. Bounded memory.
 struct Verified {
   bool ok = false;
   std::uint64_t records = 0;
   std::uint64_t checkpoints = 0;
+  std::uint64_t unsigned_lines = 0;  // after the last checkpoint
   std::string where;
 };
 Verified verify(const std::string& dir, const crypto::VerifyKey& key);
 
-// The records in order, as JSON lines; stops when `line` returns false.
+// The lines in order, as JSON; stops when `line` returns false.
 void list(const std::string& dir, const std::function<bool(std::string_view line)>& line);
+
+// The patients of a line that list() gave: their logical ids, unsealed. Throws Error(kCorrupt)
+// where the key is another.
+std::vector<std::string> patients_of(std::string_view line, std::string_view seal_key);
 
 }  // namespace sekisho::ledger

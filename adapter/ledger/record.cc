@@ -1,0 +1,140 @@
+#include "adapter/ledger/record.h"
+
+#include "adapter/ledger/line.h"
+#include "fhir/digest.h"
+#include "fhir/error.h"
+#include "fhir/json.h"
+
+namespace sekisho::ledger {
+namespace {
+
+void add_text(std::string_view name, std::string_view value, std::string& out) {
+  if (value.empty()) {
+    return;
+  }
+  out += ",\"";
+  out += name;
+  out += "\":";
+  fhir::write_json_string(value, out);
+}
+
+void add_patients(const Record& record, std::string_view seal_key, std::string& out) {
+  if (record.patients.empty()) {
+    return;
+  }
+  std::string list;
+  for (const std::string& patient : record.patients) {
+    list += patient;
+    list += '\n';
+  }
+  const std::string sealed = crypto::seal(seal_key, list, record.request_id);
+  add_text("patients_digest", fhir::to_hex(fhir::sha256(sealed)), out);
+  add_text("patients_sealed", hex(sealed), out);
+}
+
+}  // namespace
+
+std::string hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    text += kDigits[value >> 4];
+    text += kDigits[value & 15];
+  }
+  return text;
+}
+
+std::string unhex(std::string_view text) {
+  const auto digit = [](char c) {
+    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10) & 15u;
+  };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes += static_cast<char>(digit(text[i]) << 4 | digit(text[i + 1]));
+  }
+  return bytes;
+}
+
+std::string request_members(const Record& record, std::string_view seal_key) {
+  std::string out;
+  out.reserve(512);
+  add_text("kind", "request", out);
+  add_text("request_id", record.request_id, out);
+  add_text("client", record.client, out);
+  add_text("certificate", record.certificate, out);
+  add_text("permit", record.permit, out);
+  add_text("purpose", record.purpose, out);
+  add_text("mode", record.mode, out);
+  add_text("interaction", record.interaction, out);
+  add_text("target", record.target, out);
+  out += ",\"status\":" + std::to_string(record.status);
+  add_text("outcome", record.outcome, out);
+  add_text("reason", record.reason, out);
+  out += ",\"epoch\":" + std::to_string(record.epoch);
+  if (!record.categories.empty()) {
+    out += ",\"categories\":";
+    char before = '[';
+    for (const std::string& code : record.categories) {
+      out += before;
+      fhir::write_json_string(code, out);
+      before = ',';
+    }
+    out += ']';
+  }
+  if (!record.counts.empty()) {
+    out += ",\"counts\":";
+    char before = '{';
+    for (const auto& [type, count] : record.counts) {
+      out += before;
+      fhir::write_json_string(type, out);
+      out += ':' + std::to_string(count);
+      before = ',';
+    }
+    out += '}';
+  }
+  add_patients(record, seal_key, out);
+  add_text("body_digest", record.body_digest, out);
+  return out;
+}
+
+std::string genesis_members(const std::string& public_pem) {
+  std::string out;
+  add_text("kind", "genesis", out);
+  out += ",\"format\":1";
+  add_text("public_key", public_pem, out);
+  return out;
+}
+
+std::string start_members(const Ledger::Options& options, std::uint64_t bytes_cut_off) {
+  std::string out;
+  add_text("kind", "start", out);
+  add_text("host", options.host, out);
+  add_text("agent_version", options.agent_version, out);
+  add_text("policy_hash", options.policy_hash, out);
+  add_text("mapping_hash", options.mapping_hash, out);
+  if (bytes_cut_off != 0) {
+    out += ",\"bytes_cut_off\":" + std::to_string(bytes_cut_off);
+  }
+  return out;
+}
+
+std::vector<std::string> patients_of(std::string_view line, std::string_view seal_key) {
+  const std::string_view sealed = plain_member(line, "patients_sealed");
+  std::vector<std::string> patients;
+  if (sealed.empty()) {
+    return patients;
+  }
+  const std::string list = fhir::within("ledger: sealed patient list", [&] {
+    return crypto::unseal(seal_key, unhex(sealed), plain_member(line, "request_id"));
+  });
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = list.find('\n', at);
+    patients.push_back(list.substr(at, end - at));
+    at = end == std::string::npos ? list.size() : end + 1;
+  }
+  return patients;
+}
+
+}  // namespace sekisho::ledger

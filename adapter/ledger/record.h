@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapter/ledger/ledger.h"
+
+namespace sekisho::ledger {
+
+std::string hex(std::string_view bytes);
+std::string unhex(std::string_view text);  // lower-case digits
+
+// The members of a line of kind "request", the patients sealed with the key and bound to the
+// request id. Called by the thread that asks, so that the one that writes only chains and writes.
+std::string request_members(const Record& record, std::string_view seal_key);
+std::string genesis_members(const std::string& public_pem);
+std::string start_members(const Ledger::Options& options, std::uint64_t bytes_cut_off);
+
+}  // namespace sekisho::ledger
