@@ -20,8 +20,13 @@ class Registry;
 namespace sekisho::ledger {
 class Ledger;
 }
+namespace sekisho::query {
+class Visibility;
+}
 
 namespace sekisho::release {
+
+struct Entrance;
 
 // Who asks, as adapter/access found out, and what was said of permit and purpose.
 struct Asker {
@@ -75,9 +80,10 @@ class ReleaseView {
   ~ReleaseView();
 
   // 200, 304, 404 (denied, unknown, unknown type: the same), 410 (a tombstone whose last version
-  // would have been visible).
+  // would have been visible). Like `search` also 403, 501 or 503 without a body where the gates
+  // before the resource have closed since the view was opened, or something failed inside.
   Answer read(const ReadRequest& request);
-  // 200 with a searchset, or 400 with issues.
+  // 200 with a searchset, 400 with issues, or 404 for a type that is not served.
   Answer search(const SearchRequest& request);
   // Any other answer without data that a route gives after the view was opened (404, 405, ...).
   void record(int status);
@@ -85,7 +91,9 @@ class ReleaseView {
  private:
   friend class Door;
   struct Inner;
+  struct Draft;
   explicit ReleaseView(std::unique_ptr<Inner> inner);
+  Answer decide(const std::function<Draft(const query::Visibility&, const Entrance&)>& make);
   std::unique_ptr<Inner> inner_;
 };
 
@@ -99,6 +107,9 @@ class Door {
     std::size_t page_size = 50;
     std::size_t max_page_size = 500;
     std::string cursor_key;  // 32 bytes: authenticates paging cursors
+    // As in the configuration; an unknown value is the denying one (4.4 note 3).
+    std::string wait_rule = "later";
+    std::string renotify_at_16 = "notify_continue";
   };
   // `skew_s`: the clock's offset as far as it is known (0 without a measure). Lifetimes: registry,
   // ledger and clock outlive the door.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace sekisho::query {
+
+class Sight;
+
+// One read-only connection to the store with its prepared statements. Used by one thread at a time.
+// It hands out nothing by itself: reading needs a Sight, and that a Visibility.
+class Reader {
+ public:
+  explicit Reader(const std::string& store_file);
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader();
+
+  // SQLite VM steps of the look-ups by id since the last call. For the test that a denied and an
+  // unknown id cost the same.
+  std::uint64_t take_look_up_steps();
+
+ private:
+  friend class Sight;
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace sekisho::query

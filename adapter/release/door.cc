@@ -1,0 +1,50 @@
+#include "adapter/release/door.h"
+
+#include <utility>
+
+#include "adapter/release/desk.h"
+#include "adapter/release/evidence.h"
+#include "adapter/release/view_inner.h"
+
+namespace sekisho::release {
+
+struct Door::Inner {
+  Desk desk;
+};
+
+Door::Door(Options options, registry::Registry& registry, ledger::Ledger& ledger, fhir::Clock clock,
+           std::function<std::int64_t()> skew_s)
+    : inner_(new Inner{
+          Desk(std::move(options), registry, ledger, std::move(clock), std::move(skew_s))}) {}
+Door::~Door() = default;
+
+std::variant<ReleaseView, Refusal> Door::open(const Asker& asker) {
+  Desk& desk = inner_->desk;
+  try {
+    const Entrance entrance = desk.enter(asker);
+    if (!entrance.refusal) {
+      return ReleaseView(std::make_unique<ReleaseView::Inner>(desk, asker));
+    }
+    ledger::Record record = record_of(asker, entrance, status_of(*entrance.refusal));
+    record.epoch = desk.registry().epoch();
+    desk.append(record);
+    return *entrance.refusal;
+  } catch (const std::exception&) {
+    // Not recorded because it cannot be; or the decision itself failed. Nothing leaves.
+    return Refusal::kClosed;
+  }
+}
+
+void Door::record(const Asker& asker, int status) {
+  ledger::Record record = record_of(asker, Entrance(), status);
+  record.epoch = inner_->desk.registry().epoch();
+  inner_->desk.append(record);
+}
+
+Door::Status Door::status() {
+  Status status;
+  status.open = inner_->desk.system_state() == decision::Reason::kOk;
+  return status;
+}
+
+}  // namespace sekisho::release

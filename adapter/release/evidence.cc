@@ -1,0 +1,65 @@
+#include "adapter/release/evidence.h"
+
+#include <set>
+
+#include "fhir/digest.h"
+
+namespace sekisho::release {
+
+namespace {
+
+std::string set_text(const fhir::CategoryVocabulary& vocabulary, fhir::CategorySet set) {
+  std::string text;
+  for (const std::string& code : vocabulary.codes(set)) {
+    text += (text.empty() ? "" : "+") + code;
+  }
+  return text;
+}
+
+}  // namespace
+
+ledger::Record record_of(const Asker& asker, const Entrance& entrance, int status) {
+  ledger::Record record;
+  record.request_id = asker.request_id;
+  record.client = asker.client;
+  record.certificate = asker.certificate;
+  record.permit = entrance.permit;
+  record.purpose = entrance.purpose;
+  record.mode = entrance.mode;
+  record.interaction = asker.interaction;
+  record.target = asker.target;
+  record.status = status;
+  record.outcome = entrance.refusal ? "refused" : "none";
+  if (entrance.reason != decision::Reason::kOk) {
+    record.reason = decision::name_of(entrance.reason);
+  }
+  return record;
+}
+
+void add_released(ledger::Record& record, std::string_view type,
+                  const std::vector<query::Shown>& shown, std::string_view body,
+                  const fhir::CategoryVocabulary& vocabulary, const registry::Registry& registry) {
+  record.body_digest = fhir::to_hex(fhir::sha256(body));
+  if (shown.empty()) {
+    return;
+  }
+  record.outcome = "released";
+  record.counts[std::string(type)] = shown.size();
+  std::set<std::uint64_t> sets;
+  std::set<registry::PatientNumber> patients;
+  for (const query::Shown& one : shown) {
+    sets.insert(one.categories.bits);
+    patients.insert(one.patients.begin(), one.patients.end());
+  }
+  for (const std::uint64_t bits : sets) {
+    record.categories.push_back(set_text(vocabulary, fhir::CategorySet{bits}));
+  }
+  const auto view = registry.view();
+  for (const registry::PatientNumber number : patients) {
+    if (const registry::Patient* patient = view->patient(number)) {
+      record.patients.push_back(patient->id);
+    }
+  }
+}
+
+}  // namespace sekisho::release
