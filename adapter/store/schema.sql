@@ -1,4 +1,6 @@
 -- Format 1 of the store. Integer keys inside, text ids at the edge. The prose is docs/formats/store.md.
+
+-- site_categories: the X- codes, one a line, in the order of their bits.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE type (type INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -66,3 +68,79 @@ CREATE TABLE link_from (
   rid INTEGER NOT NULL, target INTEGER NOT NULL,
   PRIMARY KEY (rid, target)
 ) STRICT, WITHOUT ROWID;
+
+-- What the sets of other rows are made of, kept as counts so that a change costs a few rows.
+-- live: resources of the patient that need exactly these codes and carry no denying flag; a row
+-- stays at 0, because the set of a tombstone is the union over all that ever were.
+CREATE TABLE patient_needs (
+  patient INTEGER NOT NULL, needs INTEGER NOT NULL, live INTEGER NOT NULL,
+  PRIMARY KEY (patient, needs)
+) STRICT, WITHOUT ROWID;
+-- Resources of rule kUnionOfTargets: what they need where the union is empty, and its parts. `source`
+-- is the resource whose content says so (a ServiceRequest's parts are said by what is based on it).
+CREATE TABLE union_owner (rid INTEGER PRIMARY KEY, own_needs INTEGER NOT NULL) STRICT;
+CREATE TABLE union_part (
+  source INTEGER NOT NULL, owner INTEGER NOT NULL, part INTEGER NOT NULL,
+  PRIMARY KEY (source, owner, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX union_part_owner ON union_part (owner, part);
+CREATE INDEX union_part_part ON union_part (part, owner);
+
+-- Source bookkeeping, written by adapter/ingest in the transaction of the resources.
+CREATE TABLE source_root (root INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE mapping (mapping INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE source_file (
+  file INTEGER PRIMARY KEY,        -- names the file in logs and Issues
+  root INTEGER NOT NULL,
+  path TEXT NOT NULL,              -- holds the patient number: shown inside the hospital only
+  size INTEGER NOT NULL,
+  modified INTEGER NOT NULL,       -- ns since 1970; -1: read it again at the next pass
+  digest BLOB,                     -- first 16 bytes of SHA-256 of the content; NULL: not read
+  type TEXT NOT NULL,              -- data type of the name; '' where it has none
+  match_key TEXT,                  -- NULL where the name has none
+  at TEXT NOT NULL,                -- date and time of the name, to tell the newest of a match key
+  flag INTEGER NOT NULL,           -- condition flag 0, 1, 2; 9: none
+  status INTEGER NOT NULL,         -- 1 mapped, 2 superseded, 3 deleted, 4 ignored, 5 quarantined
+  reason TEXT NOT NULL,            -- of 4 and 5; docs/operations.md
+  mapping INTEGER NOT NULL,
+  resources INTEGER NOT NULL,      -- stored or unchanged when it was mapped
+  rejected INTEGER NOT NULL,
+  generation INTEGER NOT NULL      -- scan that met it last
+) STRICT;
+CREATE UNIQUE INDEX source_file_path ON source_file (root, path);
+CREATE INDEX source_file_key ON source_file (root, match_key);
+CREATE TABLE produced (
+  file INTEGER NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (file, rid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX produced_rid ON produced (rid, file);
+CREATE TABLE quarantine (
+  file INTEGER PRIMARY KEY, reason TEXT NOT NULL, segment TEXT NOT NULL, field TEXT NOT NULL,
+  rule TEXT NOT NULL, remedy TEXT NOT NULL
+) STRICT;
+CREATE TABLE rejected (
+  file INTEGER NOT NULL, line INTEGER NOT NULL, rule TEXT NOT NULL, type TEXT NOT NULL,
+  reason TEXT NOT NULL, expression TEXT NOT NULL, source TEXT NOT NULL, diagnostics TEXT NOT NULL,
+  PRIMARY KEY (file, line)
+) STRICT, WITHOUT ROWID;
+-- kind: unread (a valued field that nothing reads), unmapped (a code without a target), issue.
+CREATE TABLE coverage (
+  mapping INTEGER NOT NULL, kind TEXT NOT NULL, profile TEXT NOT NULL, name TEXT NOT NULL,
+  detail TEXT NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (mapping, kind, profile, name, detail)
+) STRICT, WITHOUT ROWID;
+-- The ingest job: the last one, running or ended.
+CREATE TABLE job (
+  job INTEGER PRIMARY KEY,
+  generation INTEGER NOT NULL,
+  state TEXT NOT NULL,             -- running, done, stopped-for-loss
+  plan TEXT NOT NULL,              -- digest of roots, mappings and options: resumes only the same
+  root INTEGER NOT NULL,           -- place of the checkpoint
+  path TEXT NOT NULL,
+  report TEXT NOT NULL             -- figures so far, JSON
+) STRICT;
+
+INSERT INTO system VALUES (0, '');
+-- rule 5 is kNeverReleased.
+INSERT INTO resource VALUES (1, 32767, '', 0, 0, 0, 5, NULL, NULL, 0, 0, 0, NULL, 0, '');
+-- The same for look-ups of `(rid, version) >= (?, ?)`.
+INSERT INTO resource_version VALUES (9223372036854775807, 0, 0, 0, 5, NULL, NULL, 0, 0, 0, NULL, 0, '');

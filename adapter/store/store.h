@@ -12,6 +12,8 @@
 #include "fhir/instant.h"
 #include "fhir/json.h"
 #include "fhir/release_sets.h"
+#include "fhir/resource.h"
+#include "fhir/search_parameter.h"
 
 namespace sekisho::store {
 
@@ -27,6 +29,27 @@ struct Incoming {
 
 enum class Stored { kStored, kUnchanged };
 
+// A resource as it will be written: its text but for versionId and lastUpdated, its search index
+// and its references. Pure and by far the dearest part of a put, so several threads may do it.
+struct Prepared {
+  std::string type;
+  std::string id;
+  std::string head, tail;  // of the text, around versionId and lastUpdated
+  fhir::ReleaseSets sets;
+  std::vector<std::uint32_t> patients;
+  std::vector<fhir::IndexEntry> index;    // without references, which are links
+  std::vector<fhir::Reference> links;     // targets but the resource's own Patient, each once
+  std::vector<fhir::Reference> based_on;  // ServiceRequests of basedOn
+
+  std::string text(std::int64_t version, fhir::Instant last_updated) const;
+};
+Prepared prepare(Incoming incoming);
+
+struct Written {
+  Stored stored = Stored::kStored;
+  std::int64_t rid = 0;
+};
+
 // The resource store. One Store writes (the caller holds the writer lock of the installation);
 // readers open their own read-only connections on the same file. Not thread-safe.
 class Store {
@@ -41,12 +64,18 @@ class Store {
   // Inside a transaction of database(). Equal content (without versionId and lastUpdated) and equal
   // sets: kUnchanged, and nothing is written. Otherwise a new version, with meta.versionId and
   // meta.lastUpdated set.
+  // lastUpdated of a resource never goes back, whatever `now` says.
   Stored put(const Incoming& incoming, fhir::Instant now);
+  Written put(const Prepared& prepared, fhir::Instant now);
   // A tombstone; false if it is not there or is one already.
   bool remove(std::string_view type, std::string_view id, fhir::Instant now);
+  bool remove(std::int64_t rid, fhir::Instant now);
+  std::optional<std::int64_t> rid_of(std::string_view type, std::string_view id);
   // Recomputes `carried` and kUnionOfTargets sets of what the puts and removes since the last call
   // touched. Call before each commit.
   void settle();
+  // Call after a rollback: forgets what the puts since the last commit left in memory.
+  void rolled_back();
 
  private:
   struct Inner;
