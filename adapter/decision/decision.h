@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -94,6 +95,10 @@ Reason may_ask(const registry::State& state, const registry::Environment& enviro
 Answer decide(const registry::State& state, const registry::Environment& environment,
               const Asking& asking, const Subject& subject);
 
+// The earliest instant after now at which time alone may change what may_ask says: the permit's
+// begin and end, a list going stale. Instant::max where there is none.
+fhir::Instant may_ask_until(const registry::State& state, const Asking& asking);
+
 // The part of 4.4 that depends on one patient alone (cohort, G4 to G8), for every code of the
 // permit at once: the codes for which the answer is PERMIT. For a resource of several subjects the
 // answers are intersected. `until`: time alone changes nothing before it (4.9).
@@ -105,7 +110,24 @@ PatientMask patient_mask(const registry::State& state, const registry::Environme
                          const registry::Permit& permit, std::string_view purpose,
                          registry::PatientNumber patient, fhir::Instant now);
 
+// The same for many patients: what depends on permit, filings and now alone is worked out once. The
+// state and the permit must stay unchanged while this is used. One thread each.
+class MaskMaker {
+ public:
+  MaskMaker(const registry::State& state, const registry::Environment& environment,
+            const registry::Permit& permit, std::string_view purpose, fhir::Instant now);
+  ~MaskMaker();
+  MaskMaker(MaskMaker&&) noexcept;
+  PatientMask of(registry::PatientNumber patient);
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
 // The first day on which a notice of that day is past its waiting period (4.7).
 fhir::CivilDate eligible_from(fhir::CivilDate notice, registry::WaitRule rule);
+// The day on which someone born that day turns 16: for 29 February, 1 March in common years.
+fhir::CivilDate sixteenth_birthday(fhir::CivilDate birth);
 
 }  // namespace sekisho::decision

@@ -98,6 +98,8 @@ struct OptIn {
   std::string patient;
   std::string purpose;
   bool given = false;
+  std::vector<std::string> recipients;      // empty: every recipient
+  std::optional<fhir::CivilDate> from, to;  // days in Japan, both included; nothing: unlimited
 };
 
 // What a decision must know of a person. `links` certain, `maybe` uncertain (4.6).

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,13 +15,22 @@
 namespace sekisho::registry {
 
 // The in-memory view that decisions read. Filled by Registry from its journal and patient index, or
-// by a case file. Not thread-safe by itself: Registry hands it out under a reader lock.
+// by a case file. Not thread-safe by itself: Registry hands it out under a reader lock; concurrent
+// reading is fine.
 class State {
  public:
-  // Filling. Each replaces an entity of the same id (filings: same client, track and version).
+  State() = default;
+  State(const State&) = delete;  // its index points into itself
+  State& operator=(const State&) = delete;
+  State(State&&) = default;
+  State& operator=(State&&) = default;
+
+  // Filling. Each replaces an entity of the same id (filings: same client, track and version;
+  // opt-ins: same patient and purpose). A notice without an id is always added.
   void put(Client client);
   void put(Permit permit);
   void put(Filing filing);
+  void append(Filing filing);  // beside any of the same version; both must name an item then
   void put(Notice notice);
   void put(Refusal refusal);
   void put(OptIn optin);
@@ -28,6 +38,9 @@ class State {
   PatientNumber put(Patient patient);  // returns its number; a known id keeps its number
   void attest_baseline(const std::string& client);
   void link(const std::string& a, const std::string& b, bool certain);
+  void unlink(const std::string& a, const std::string& b);  // what link() said of these two
+
+  void use(fhir::CategoryVocabulary vocabulary);  // for the order of categories
 
   // Reading; null where there is none. Pointers are good while the state is not changed.
   const Client* client(std::string_view id) const;
@@ -38,36 +51,73 @@ class State {
   std::optional<PatientNumber> number_of(std::string_view id) const;
   std::size_t patients() const;  // numbers are 0 .. patients() - 1
   bool baseline_attested(std::string_view client) const;
-  bool optin_given(std::string_view patient, std::string_view purpose) const;
 
   std::vector<const Filing*> filings(std::string_view client, Track track) const;
   const std::vector<std::size_t>& notices_of(std::string_view patient) const;  // into notice()
   const Notice& notice(std::size_t index) const;
-  const std::vector<std::size_t>& refusals_of(
-      std::string_view patient) const;  // names or candidates
+  std::size_t notices() const;
+  // Refusals that name the patient or hold it as a candidate, into refusal().
+  const std::vector<std::size_t>& refusals_of(std::string_view patient) const;
   const Refusal& refusal(std::size_t index) const;
+  const Refusal* refusal(std::string_view id) const;
   std::size_t refusals() const;
   const std::vector<Source>& sources() const;
   std::vector<const Client*> clients() const;
   std::vector<const Permit*> permits() const;
+  const std::vector<Filing>& filings() const;
+  const fhir::CategoryVocabulary& vocabulary() const { return vocabulary_; }
 
   // Closures (4.4a): symmetric, transitive, through ids that are in no index too; the patient
   // first.
   std::vector<std::string> certain_closure(std::string_view patient) const;  // links alone
   std::vector<std::string> full_closure(std::string_view patient) const;     // links and maybe
 
+  // The same by person: everyone the registry ever heard of, in the index or not.
+  using Person = std::uint32_t;
+  std::optional<Person> person(std::string_view id) const;
+  Person person(PatientNumber number) const;
+  const std::string& id_of(Person person) const;
+  const Patient* patient_of(Person person) const;  // null: in no index
+  const std::vector<std::size_t>& notices_of(Person person) const;
+  const std::vector<std::size_t>& refusals_of(Person person) const;
+  const std::vector<OptIn>& optins_of(Person person) const;
+  // Fills `out` with the closure, the person first; `out` is scratch space that callers reuse.
+  void closure(Person person, bool certain_only, std::vector<Person>& out) const;
+
  private:
-  // Chosen by adapter/registry; see state.cc.
-  struct Ids;
-  std::unordered_map<std::string, PatientNumber> numbers_;
-  std::vector<Patient> patients_;
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  struct Edge {
+    Person other;
+    bool certain;
+    Person owner;  // whose patient record says so; kNone: link()
+  };
+  struct Node {
+    std::string id;
+    PatientNumber patient = kNone;
+    std::vector<Edge> edges;
+    std::vector<std::size_t> notices, refusals;
+  };
+
+  Person intern(std::string_view id);
+  std::vector<std::string> named_closure(std::string_view patient, bool certain_only) const;
+  void connect(Person a, Person b, bool certain, Person owner);
+  void disconnect(Person a, Person b, Person owner);
+
+  std::deque<Node> people_;  // never moves, so by_id_ can look into it
+  std::unordered_map<std::string_view, Person> by_id_;
+  std::vector<Person> by_number_;
+  std::deque<Patient> patients_;
   std::map<std::string, Client, std::less<>> clients_;
   std::map<std::string, Permit, std::less<>> permits_;
   std::vector<Filing> filings_;
-  std::vector<Notice> notices_;
-  std::vector<Refusal> refusals_;
+  std::deque<Notice> notices_;
+  std::unordered_map<std::string, std::size_t> notice_by_id_;
+  std::deque<Refusal> refusals_;
+  std::unordered_map<std::string, std::size_t> refusal_by_id_;
+  std::unordered_map<Person, std::vector<OptIn>> optins_;
   std::map<std::string, bool, std::less<>> baselines_;
   std::vector<Source> sources_;
+  fhir::CategoryVocabulary vocabulary_;
 };
 
 }  // namespace sekisho::registry
