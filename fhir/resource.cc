@@ -134,6 +134,8 @@ class Pruner {
     for (const Json& item : items) {
       if (std::optional<Json> copied = copy(item, path)) {
         kept.push_back(std::move(*copied));
+      } else if (path.ends_with(".modifierExtension")) {
+        mandatory_lost_ = true;  // what it said would change the meaning of what stays
       }
     }
     if (kept.empty() && !items.empty()) {
@@ -156,10 +158,9 @@ class Pruner {
         continue;
       }
       lost = true;
-      // Signature.who is mandatory wherever a Signature stands. A modifier extension that went
-      // would change the meaning of what stays.
-      mandatory_lost_ = mandatory_lost_ || is_mandatory_reference(below) ||
-                        below.ends_with(".signature.who") || member.name == "modifierExtension";
+      // Signature.who is mandatory wherever a Signature stands.
+      mandatory_lost_ =
+          mandatory_lost_ || is_mandatory_reference(below) || below.ends_with(".signature.who");
     }
     // An extension has a value or extensions of its own (ext-1); its url alone says nothing.
     const bool is_extension = path.ends_with(".extension") || path.ends_with(".modifierExtension");

@@ -32,8 +32,7 @@ constexpr Paths<1> kConditionCode = {"condition.code"};
 constexpr Paths<1> kDate = {"date"};
 
 // Numbers: 20 for each type, the same remainder for the same name. They are in stored indexes: a
-// row may be added, never renumbered. search_parameter_test.cc compares the rows with R4's
-// definitions.
+// row may be added, never renumbered. r4_tables_test.cc compares the rows with R4's definitions.
 constexpr std::array<SearchParameter, 74> kTable = {{
     {21, "Patient", "identifier", SearchKind::kToken,
      "http://hl7.org/fhir/SearchParameter/Patient-identifier", kIdentifier},
