@@ -1,0 +1,169 @@
+#include "adapter/agent/channel.h"
+
+#include <mutex>
+
+#include "fhir/error.h"
+#include "fhir/json.h"
+
+namespace sekisho::agent {
+namespace {
+
+using fhir::Error;
+using fhir::ErrorCode;
+using fhir::Json;
+
+constexpr char kHex[] = "0123456789abcdef";
+
+std::string to_hex(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += kHex[byte >> 4];
+    text += kHex[byte & 15];
+  }
+  return text;
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+std::string from_hex(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const int high = digit(text[i]);
+    const int low = digit(text[i + 1]);
+    if (high < 0 || low < 0) {
+      throw Error(ErrorCode::kInput, "command socket: a file's bytes are not in hexadecimal");
+    }
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+std::string write_call(const Call& call) {
+  Json line;
+  Json argv{Json::Array{}};
+  for (const std::string& word : call.words) {
+    argv.push(word);
+  }
+  line.set("argv", std::move(argv));
+  line.set("lang", call.language);
+  line.set("terminal", call.terminal);
+  Json files{Json::Object{}};
+  for (const auto& [path, bytes] : call.files) {
+    files.set(path, to_hex(bytes));
+  }
+  line.set("files", std::move(files));
+  return fhir::write_json(line);
+}
+
+Call read_call(std::string_view text) {
+  const Json line = fhir::within("command socket", [&] { return fhir::parse_json(text); });
+  Call call;
+  for (const Json& word : line.items("argv")) {
+    if (const auto* value = word.get<std::string>()) {
+      call.words.push_back(*value);
+    }
+  }
+  call.language = line.text("lang");
+  if (const Json* terminal = line.find("terminal")) {
+    const bool* value = terminal->get<bool>();
+    call.terminal = value != nullptr && *value;
+  }
+  if (const Json* files = line.find("files")) {
+    if (const auto* members = files->get<Json::Object>()) {
+      for (const Json::Member& member : *members) {
+        if (const auto* value = member.value.get<std::string>()) {
+          call.files.emplace_back(member.name, from_hex(*value));
+        }
+      }
+    }
+  }
+  return call;
+}
+
+// What a command writes inside the agent goes to its caller. A caller that is gone is no reason to
+// fail what is under way; the command sees `gone` and stops where it can.
+class RemoteConsole final : public Console {
+ public:
+  RemoteConsole(platform::LocalStream& stream, bool terminal, std::atomic<bool>& gone)
+      : stream_(stream), terminal_(terminal), gone_(gone) {}
+  void out(std::string_view line) override { send("out", Json(line)); }
+  void err(std::string_view line) override { send("err", Json(line)); }
+  void progress(std::string_view line) override { send("progress", Json(line)); }
+  bool terminal() const override { return terminal_; }
+
+  void send(std::string_view kind, Json value) {
+    Json line;
+    line.set(kind, std::move(value));
+    const std::string text = fhir::write_json(line);
+    const std::lock_guard lock(mutex_);
+    if (gone_.load()) {
+      return;
+    }
+    try {
+      stream_.write_line(text);
+    } catch (const Error&) {
+      gone_ = true;
+    }
+  }
+
+ private:
+  platform::LocalStream& stream_;
+  bool terminal_;
+  std::atomic<bool>& gone_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+std::optional<int> call_agent(const std::string& socket, const Call& call, Console& console) {
+  std::optional<platform::LocalStream> stream = platform::LocalStream::connect(socket);
+  if (!stream) {
+    return std::nullopt;
+  }
+  stream->write_line(write_call(call));
+  while (const std::optional<std::string> text = stream->read_line()) {
+    const Json line = fhir::parse_json(*text);
+    if (const Json* exit = line.find("exit")) {
+      const auto* number = exit->get<fhir::Number>();
+      return number != nullptr ? std::stoi(number->text) : kFailed;
+    }
+    if (line.find("out") != nullptr) {
+      console.out(line.text("out"));
+    } else if (line.find("err") != nullptr) {
+      console.err(line.text("err"));
+    } else {
+      console.progress(line.text("progress"));
+    }
+  }
+  throw Error(ErrorCode::kIo,
+              "the agent ended before the command did; look at its log, and at what the command "
+              "has done so far, before you repeat it");
+}
+
+void answer_call(platform::LocalStream stream, const RunCall& run) {
+  const std::optional<std::string> text = stream.read_line();
+  if (!text) {
+    return;
+  }
+  std::atomic<bool> gone = false;
+  RemoteConsole bare(stream, false, gone);
+  int exit = kFailed;
+  try {
+    const Call call = read_call(*text);
+    RemoteConsole console(stream, call.terminal, gone);
+    exit = run(call, stream.peer_user(), console, gone);
+  } catch (const Error& e) {
+    bare.err(e.text());
+  }
+  bare.send("exit", Json::integer(exit));
+}
+
+}  // namespace sekisho::agent

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "fhir/instant.h"
+
+namespace sekisho::agent {
+
+// The clock gate of release-decision 4.5: the last time that was seen is on the disk, and a clock
+// that is more than 5 s behind it holds everything back until an operator confirms it. The hold
+// survives a restart. Thread-safe. Format: docs/formats/clock.md.
+class ClockGuard {
+ public:
+  // `others`: the latest time that registry and ledger have persisted. What an operator confirmed
+  // stays confirmed: records from a future that never was do not hold twice.
+  ClockGuard(std::string file, fhir::Instant now, fhir::Instant others);
+
+  // To be called about once a second; persists the time every 30 s. Throws Error(kIo, kNoSpace)
+  // where that fails.
+  void tick(fhir::Instant now);
+  void stop(fhir::Instant now);  // persists at a clean stop
+  bool held() const { return held_.load(); }
+  void confirm(fhir::Instant now);  // throws Error(kIo, kNoSpace): then the hold stays
+
+ private:
+  void save(fhir::Instant at, bool held);
+
+  std::string file_;
+  std::mutex mutex_;
+  fhir::Instant seen_;   // the latest time of this clock
+  fhir::Instant saved_;  // what is on the disk
+  fhir::Instant others_;
+  fhir::Instant confirmed_;  // times up to here were ahead of a clock that an operator confirmed
+  std::atomic<bool> held_{false};
+};
+
+}  // namespace sekisho::agent

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "adapter/agent/commands.h"
+#include "adapter/agent/installation.h"
+#include "adapter/agent/mapping_setup.h"
+#include "adapter/store/store.h"
+#include "connectors/hl7v2/message.h"
+#include "fhir/error.h"
+#include "fhir/json.h"
+#include "mappings/engine.h"
+
+namespace sekisho::agent {
+namespace {
+
+namespace fs = std::filesystem;
+namespace hl7v2 = connectors::hl7v2;
+using fhir::Error;
+using fhir::ErrorCode;
+
+hl7v2::Encoding encoding_of(const std::string& name) {
+  if (name == "auto") {
+    return hl7v2::Encoding::kAuto;
+  }
+  if (name == "iso-2022-jp") {
+    return hl7v2::Encoding::kIso2022Jp;
+  }
+  if (name == "cp932") {
+    return hl7v2::Encoding::kCp932;
+  }
+  if (name == "euc-jp") {
+    return hl7v2::Encoding::kEucJp;
+  }
+  if (name == "utf-8") {
+    return hl7v2::Encoding::kUtf8;
+  }
+  throw Error(ErrorCode::kUsage, "--encoding: auto, iso-2022-jp, cp932, euc-jp or utf-8");
+}
+
+void show(Console& console, const fhir::Issue& issue) {
+  std::string line = std::string(fhir::name_of(issue.severity)) + " " + issue.code;
+  for (const std::string& part : {issue.source, issue.expression, issue.diagnostics}) {
+    if (!part.empty()) {
+      line += ": " + part;
+    }
+  }
+  console.err(line);
+}
+
+struct Job {
+  const std::vector<mappings::Pack>& packs;
+  mappings::Settings settings;
+  std::string data_type;
+  fhir::Instant now;
+};
+
+// Maps one message; true if it gave a resource and none was rejected.
+bool map_message(Session& session, const Job& job, const hl7v2::Message& message) {
+  const mappings::Profile* profile = nullptr;
+  for (const mappings::Pack& pack : job.packs) {
+    profile = profile != nullptr ? profile : pack.find(message.type(), job.data_type);
+  }
+  if (profile == nullptr) {
+    session.console.err("no mapping profile for " + message.type() + " as " + job.data_type);
+    return false;
+  }
+  mappings::Input input{message, job.data_type, nullptr, job.data_type,
+                        job.settings.ids.opaque("message", *message.text)};
+  const mappings::Result result = profile->run(input, job.settings);
+  for (const mappings::MappedResource& resource : result.resources) {
+    if (resource.deleted) {
+      session.console.err("deleted: " + resource.type + "/" + resource.id);
+      continue;
+    }
+    store::Incoming incoming{resource.type, resource.id, resource.body, resource.sets, {}};
+    session.console.out(store::prepare(std::move(incoming)).text(1, job.now));
+  }
+  for (const fhir::Issue& issue : result.issues) {
+    show(session.console, issue);
+  }
+  for (const mappings::RejectedResource& rejected : result.rejected) {
+    session.console.err("rejected: " + rejected.type + " (rule " + rejected.rule + ")");
+    show(session.console, rejected.issue);
+  }
+  for (const std::string& field : result.unread) {
+    session.console.err("not read: " + field);
+  }
+  for (const mappings::UnmappedCode& code : result.unmapped) {
+    session.console.err("not mapped: " + code.lookup + " " + code.code);
+  }
+  return !result.resources.empty() && result.rejected.empty();
+}
+
+}  // namespace
+
+int command_mapping_check(Session& session) {
+  session.arguments.expect_operands(1, 1, "the mapping profile's file");
+  const std::string& file = session.arguments.operands().front();
+  const fs::path pack = fs::absolute(file).parent_path().parent_path();
+  const mappings::Profile profile = mappings::Profile::compile(
+      session.input(file), file,
+      [&](const std::string& path) { return session.input((pack / path).string()); });
+  session.console.out(file + ": compiles: profile " + profile.id() + " version " +
+                      profile.version() + ", " + std::to_string(profile.rule_names().size()) +
+                      " rules");
+  return kOk;
+}
+
+int command_mapping_run(Session& session) {
+  session.arguments.expect_operands(1, 1, "the message's file");
+  fhir::Instant now = session.clock();
+  if (session.arguments.has("--now")) {
+    const auto given = fhir::parse_instant(session.arguments.one("--now"));
+    if (!given) {
+      throw Error(ErrorCode::kUsage, "--now: an instant with its zone, as 2026-11-20T01:00:00Z");
+    }
+    now = *given;
+  }
+  std::vector<mappings::Pack> packs;
+  if (session.arguments.has("--pack")) {
+    packs.push_back(mappings::Pack::load(session.arguments.one("--pack")));
+  } else {
+    packs = load_packs(session.installation.config());
+  }
+  const Job job{packs, mapping_settings(session.installation), session.arguments.required("--type"),
+                now};
+  const hl7v2::Parsed parsed =
+      hl7v2::parse(session.input(session.arguments.operands().front()),
+                   encoding_of(session.arguments.one("--encoding", "auto")));
+  for (const fhir::Issue& issue : parsed.issues) {
+    show(session.console, issue);
+  }
+  bool good = !parsed.messages.empty();
+  for (const hl7v2::Message& message : parsed.messages) {
+    good = map_message(session, job, message) && good;
+  }
+  return good ? kOk : kFailed;
+}
+
+}  // namespace sekisho::agent

@@ -1,0 +1,216 @@
+#include "adapter/agent/commands.h"
+
+#include <array>
+
+namespace sekisho::agent {
+namespace {
+
+// Examples run in this order in one folder by tests/e2e/help_examples.sh, so each may stand on what
+// the ones before it made; client.json, permit.json and the like are written by that test as the
+// demo writes them.
+
+constexpr OptionSpec kBy{"--by", "NAME", "who acts; where two people are asked for, give it twice"};
+constexpr OptionSpec kJson{"--json", "", "machine-readable"};
+constexpr OptionSpec kPermit{"--permit", "ID", "the permit"};
+constexpr OptionSpec kPurpose{"--purpose", "CODE", "default: the permit's only purpose"};
+
+constexpr std::array kInit{
+    OptionSpec{"--institution", "NUMBER",
+               "the hospital's 10-digit institution number (part of every resource id: it cannot "
+               "change later)"},
+};
+constexpr std::array kIngest{
+    OptionSpec{"--confirm-loss", "",
+               "a storage lost most of its files and that is meant: delete what they brought"},
+    OptionSpec{"--reprocess", "", "read again what is quarantined, rejected or of older mappings"},
+    OptionSpec{"--quarantine", "", "do not ingest; list what is in quarantine and what to do"},
+    OptionSpec{"--limit", "N", "with --quarantine: at most N lines (default 100)"},
+};
+constexpr std::array kDecide{
+    OptionSpec{"--cases", "FILE", "a case file (release-decision 4.4b)"},
+};
+constexpr std::array kExplain{
+    OptionSpec{"--patient", "CARD|ID", "card number, or id of the Patient resource"},
+    kPermit,
+    kPurpose,
+    OptionSpec{"--at", "INSTANT", "as of another instant (with zone); default now"},
+};
+constexpr std::array kReadiness{
+    kPermit,
+    kPurpose,
+    kJson,
+};
+constexpr std::array kImport{
+    kBy,
+    OptionSpec{"--type", "TYPE", "of a CSV file: notice, refusal, optin"},
+};
+constexpr std::array kAttest{
+    OptionSpec{"--client", "ID", "the client that the list was made for"},
+    OptionSpec{"--list", "NAME", "what the list of earlier refusals is called"},
+    OptionSpec{"--as-of", "DATE", "the day that the list stands for"},
+    OptionSpec{"--lines", "N", "how many refusals it holds"},
+    OptionSpec{"--file", "FILE", "the list itself; its SHA-256 is recorded"},
+    OptionSpec{"--none-known", "", "there is no earlier refusal"},
+    OptionSpec{"--reason", "TEXT", "why there are none although there were filings before"},
+    kBy,
+};
+constexpr std::array kRefuse{
+    OptionSpec{"--patient", "CARD|ID", "card number, or id of the Patient resource"},
+    OptionSpec{"--client", "ID", "only towards this client (may be repeated; default all)"},
+    OptionSpec{"--track", "anon|pseudo", "only this track (default both)"},
+    OptionSpec{"--category", "CODE", "only this category (may be repeated; default all)"},
+    OptionSpec{"--requester", "WHO",
+               "self, guardian, legal_rep, spouse, child, ... (default self)"},
+    OptionSpec{"--channel", "HOW", "counter, verbal, mail, portal (default counter)"},
+    OptionSpec{"--received", "DATE", "the day on which it was received (default today)"},
+    OptionSpec{"--delete", "", "deletion at the recipients is asked for as well"},
+    kBy,
+};
+constexpr std::array kWithdraw{
+    kBy,
+};
+constexpr std::array kList{
+    OptionSpec{"--of", "KIND",
+               "clients, permits, filings, notices, refusals, sources (default all "
+               "but notices)"},
+    kJson,
+};
+constexpr std::array kLedgerVerify{
+    OptionSpec{"--key", "FILE", "public key (PEM) of the checkpoints; default the installation's"},
+};
+constexpr std::array kLedgerList{
+    OptionSpec{"--last", "N", "only the last N records"},
+};
+constexpr std::array kMappingRun{
+    OptionSpec{"--type", "TYPE", "SS-MIX2 data type: ADT-00, PPR-01, OML-11"},
+    OptionSpec{"--now", "INSTANT", "what meta.lastUpdated says; default now"},
+    OptionSpec{"--encoding", "NAME", "auto, iso-2022-jp, cp932, euc-jp, utf-8 (default auto)"},
+    OptionSpec{"--pack", "FOLDER", "a mapping pack instead of the installation's"},
+};
+constexpr std::array kDoctor{
+    kJson,
+};
+constexpr std::array kConfirm{
+    kBy,
+};
+
+constexpr auto kHere = Command::Place::kHere;
+constexpr auto kAgent = Command::Place::kAgent;
+
+constexpr std::array kCommands{
+    Command{"init", "make an installation: keys, empty registry and ledger, store, configuration",
+            "", kInit, "sekisho init --home demo --institution 1319999999",
+            "Refuses where an installation is. Afterwards edit the configuration and run doctor.",
+            kHere, false, command_init},
+    Command{"mapping check",
+            "compile a mapping profile and say where it is wrong",
+            "FILE",
+            {},
+            "sekisho mapping check pack/profiles/adt-00.map.json",
+            "Ends with 1 and file:line:column of the first error where it does not compile.",
+            kHere,
+            false,
+            command_mapping_check},
+    Command{"mapping run", "map one message and print each resource as it would be stored", "FILE",
+            kMappingRun,
+            "sekisho mapping run message.hl7 --home demo --type ADT-00 --now 2026-11-20T10:00:00Z",
+            "One resource a line. Issues, unread fields and unmapped codes go to standard error. "
+            "Ends with 1 where the message gives no resource or one was rejected.",
+            kHere, false, command_mapping_run},
+    Command{"ingest", "read the storages of the configuration into the store", "", kIngest,
+            "sekisho ingest --home demo",
+            "Ends with the conservation equations, and with 1 where one does not add up or a "
+            "storage lost most of its files. A kill loses nothing: run it again.",
+            kAgent, false, command_ingest},
+    Command{"registry import", "load clients, permits, filings, notices, refusals (JSON, CSV)",
+            "FILE...", kImport,
+            "sekisho registry import --home demo client.json permit.json filing.json notices.csv "
+            "--by 山田 --by 佐藤",
+            "Ends with 1 where a line was wrong; what is said of each line stands in the report.",
+            kAgent, true, command_registry_import},
+    Command{"registry attest", "attest the list of earlier refusals; nothing is released before",
+            "", kAttest,
+            "sekisho registry attest --home demo --client demo-hub --none-known --as-of 2026-11-01 "
+            "--by 山田 --by 佐藤",
+            "Two different people.", kAgent, false, command_registry_attest},
+    Command{"registry refuse", "record a refusal; it is in force when the command returns", "",
+            kRefuse, "sekisho registry refuse --home demo --patient 9000001 --by 窓口一郎",
+            "Without limits it covers every client, track and category, as the law has it.", kAgent,
+            false, command_registry_refuse},
+    Command{"registry withdraw", "record that the person withdraws a refusal", "REFUSAL", kWithdraw,
+            "sekisho registry withdraw --home demo R-000001 --by 山田 --by 佐藤",
+            "Two different people: one of them checked the person's identity.", kAgent, false,
+            command_registry_withdraw},
+    Command{"registry list", "show what the registry holds", "", kList,
+            "sekisho registry list --home demo --of permits",
+            "Holds patients' ids: for the inside "
+            "of the hospital.",
+            kAgent, false, command_registry_list},
+    Command{"readiness", "how many patients a permit could release, now and over 12 months", "",
+            kReadiness, "sekisho readiness --home demo --permit demo-m0",
+            "The sum over the gates is the number of patients in the store.", kAgent, false,
+            command_readiness},
+    Command{"explain", "why a request about a patient was or would be denied", "", kExplain,
+            "sekisho explain --home demo --patient 9000002 --permit demo-m0",
+            "For the inside of the hospital only. Ends with 0 whatever the answer is.", kAgent,
+            false, command_explain},
+    Command{"decide", "answer a case file of release decisions, one JSON line a case", "", kDecide,
+            "sekisho decide --cases cases.json",
+            "Ends with 1 where an expectation is not met, with 2 for a file of another shape.",
+            kHere, false, command_decide},
+    Command{"ledger verify", "walk the hash chain and the signatures of the disclosure ledger", "",
+            kLedgerVerify, "sekisho ledger verify --home demo",
+            "Ends with 1 and the first place that does not hold.", kHere, false,
+            command_ledger_verify},
+    Command{"ledger list", "print the records of the disclosure ledger as JSON lines", "",
+            kLedgerList, "sekisho ledger list --home demo --last 10", "", kHere, false,
+            command_ledger_list},
+    Command{"doctor", "look for what is wrong or will be soon, and say what to do", "", kDoctor,
+            "sekisho doctor --home demo", "Ends with 1 where a finding is an error.", kHere, false,
+            command_doctor},
+    Command{"clock confirm",
+            "confirm the clock after it stepped back; data stays closed until then", "", kConfirm,
+            "sekisho clock confirm --home demo --by 山田",
+            "Look at the clock first: waiting periods are counted by it.", kAgent, false,
+            command_clock_confirm},
+    Command{"run",
+            "serve the hub until SIGTERM",
+            "",
+            {},
+            "sekisho run --home demo",
+            "Logs JSON lines to standard error. While it runs, the other commands reach it over "
+            "the command socket.",
+            kHere,
+            false,
+            command_run},
+    Command{"version",
+            "print the version",
+            "",
+            {},
+            "sekisho version",
+            "",
+            kHere,
+            false,
+            command_version},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+Found find_command(const std::vector<std::string>& words) {
+  for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
+    if (words.size() < count) {
+      continue;
+    }
+    const std::string name = count == 2 ? words[0] + " " + words[1] : words[0];
+    for (const Command& command : kCommands) {
+      if (command.name == name) {
+        return {&command, count};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace sekisho::agent

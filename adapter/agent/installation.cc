@@ -1,0 +1,129 @@
+#include "adapter/agent/installation.h"
+
+#include <filesystem>
+
+#include "fhir/error.h"
+
+namespace sekisho::agent {
+
+using fhir::Error;
+using fhir::ErrorCode;
+
+Installation::Installation(config::Places places, fhir::Clock clock)
+    : places_(std::move(places)), clock_(std::move(clock)) {}
+
+bool Installation::exists() const {
+  std::error_code ignored;
+  return std::filesystem::exists(places_.config_file, ignored);
+}
+
+const config::Config& Installation::config() {
+  if (!config_) {
+    if (!exists()) {
+      throw Error(ErrorCode::kNotFound,
+                  places_.config_file +
+                      ": there is no configuration; run `sekisho init`, or name the right place "
+                      "with --home or --config");
+    }
+    config_ = config::load_config(places_.config_file, places_);
+  }
+  return *config_;
+}
+
+const fhir::CategoryVocabulary& Installation::vocabulary() {
+  if (!vocabulary_) {
+    vocabulary_.emplace(config().site_categories);
+  }
+  return *vocabulary_;
+}
+
+const crypto::InstallationKeys& Installation::keys() {
+  if (!keys_) {
+    keys_ = crypto::InstallationKeys::load(keys_dir());
+  }
+  return *keys_;
+}
+
+fhir::IdKey Installation::id_key() {
+  return fhir::IdKey(keys().id_key, config().facility.institution_number);
+}
+
+void Installation::become_writer() {
+  if (!lock_) {
+    lock_ = fhir::within("another sekisho command or the agent is at work here",
+                         [&] { return platform::FileLock::take(state_file("writer.lock")); });
+  }
+}
+
+registry::Registry& Installation::registry() {
+  if (!registry_) {
+    registry_ = registry::Registry::open(
+        registry_options(),
+        lock_ ? registry::Registry::Access::kWriter : registry::Registry::Access::kReadOnly,
+        clock_());
+  }
+  return *registry_;
+}
+
+registry::Registry::Options Installation::registry_options() {
+  registry::Registry::Options options;
+  options.dir = state_file("registry");
+  options.key = keys().registry_key;
+  options.vocabulary = vocabulary();
+  for (const config::RegistrySource& source : config().registry.sources) {
+    registry::Source required;
+    required.name = source.name;
+    required.required = source.required;
+    required.max_age_s = source.max_age_s;
+    options.sources.push_back(std::move(required));
+  }
+  return options;
+}
+
+ledger::Ledger::Options Installation::ledger_options() {
+  ledger::Ledger::Options options;
+  options.dir = ledger_dir();
+  options.key = keys().ledger_key;
+  options.seal_key = keys().registry_key;
+  options.agent_version = SEKISHO_VERSION;
+  options.host = config().facility.institution_number;
+  options.policy_hash = registry().policy_hash();
+  return options;
+}
+
+std::string Installation::store_file() { return state_file("store/store.db"); }
+std::string Installation::ledger_dir() { return state_file("ledger"); }
+std::string Installation::keys_dir() { return state_file("keys"); }
+
+std::string Installation::state_file(const char* name) {
+  return (std::filesystem::path(config().state_dir) / name).string();
+}
+
+registry::Environment Installation::environment() {
+  registry::Environment result;
+  result.registry_loaded = registry().loaded();
+  result.chain_ok = registry().chain_ok();
+  result.policy_ok = registry().policy_ok();
+  result.audit_writable =
+      ledger_writable ? ledger_writable() : platform::free_bytes(ledger_dir()) > kLeastFreeBytes;
+  result.clock_went_back = clock_went_back ? clock_went_back() : false;
+  result.wait_rule = wait_rule_of(config().registry.wait_rule);
+  result.renotify = renotify_of(config().registry.renotify_at_16);
+  return result;
+}
+
+registry::WaitRule wait_rule_of(const std::string& text) {
+  if (text == "30d") {
+    return registry::WaitRule::k30Days;
+  }
+  return text == "1m" ? registry::WaitRule::k1Month : registry::WaitRule::kLater;
+}
+
+registry::Renotify renotify_of(const std::string& text) {
+  if (text == "off") {
+    return registry::Renotify::kOff;
+  }
+  return text == "notify_continue" ? registry::Renotify::kContinue : registry::Renotify::kHold;
+}
+
+}  // namespace sekisho::agent

@@ -1,0 +1,294 @@
+#include "adapter/agent/serving.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "adapter/access/access.h"
+#include "adapter/agent/clock.h"
+#include "adapter/agent/mapping_setup.h"
+#include "adapter/crypto/keys.h"
+#include "fhir/error.h"
+#include "fhir/json.h"
+#include "fhir/operation_outcome.h"
+
+namespace sekisho::agent {
+namespace {
+
+using fhir::Error;
+
+constexpr std::int64_t kUnusableSkew = 1'000'000;  // seconds; far above G0's limit
+constexpr int kRetryAfterS = 120;
+
+std::string new_request_id() {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string id;
+  for (const char c : crypto::random_bytes(16)) {
+    const auto byte = static_cast<unsigned char>(c);
+    id += kHex[byte >> 4];
+    id += kHex[byte & 15];
+  }
+  return id;
+}
+
+http::Response json_response(int status, std::string body, const char* type) {
+  http::Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", type}, {"Cache-Control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
+
+std::string base_path_of(const std::string& base_url) {
+  const std::size_t scheme = base_url.find("://");
+  const std::size_t path =
+      scheme == std::string::npos ? std::string::npos : base_url.find('/', scheme + 3);
+  return path == std::string::npos ? "" : base_url.substr(path);
+}
+
+}  // namespace
+
+Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
+    : installation_(installation),
+      clock_(std::move(clock)),
+      log_(log),
+      started_ms_(steady_ms()),
+      registry_(installation.registry()) {
+  installation_.keys();
+  installation_.vocabulary();
+  open_ledger();
+  const fhir::Instant others =
+      std::max(registry_.last_time(), ledger_ ? ledger_->last_time() : fhir::Instant{});
+  clock_guard_ =
+      std::make_unique<ClockGuard>(installation_.state_file("clock.json"), clock_(), others);
+  if (clock_guard_->held()) {
+    log_.write(Log::Level::kAlarm, "clock.held",
+               {{"remedy", "set the clock right, then run `sekisho clock confirm`"}});
+  }
+  installation_.clock_went_back = [this] { return clock_guard_->held(); };
+  installation_.ledger_writable = [this] { return ledger_ != nullptr && ledger_->writable(); };
+  live_.confirm_clock = [this](const std::string& by) {
+    clock_guard_->confirm(clock_());
+    log_.write(Log::Level::kWarning, "clock.confirmed", {{"by", by}});
+  };
+  if (!registry_.loaded() || !registry_.chain_ok() || !registry_.policy_ok()) {
+    log_.write(Log::Level::kAlarm, "registry.locked",
+               {{"loaded", registry_.loaded()},
+                {"chain_ok", registry_.chain_ok()},
+                {"policy_ok", registry_.policy_ok()},
+                {"remedy", "run `sekisho doctor`"}});
+  }
+  open_door();
+  open_listeners();
+  clock_thread_ = std::thread([this] { watch_clock(); });
+}
+
+Serving::~Serving() {
+  stopping_ = true;
+  commands.reset();
+  hub.reset();
+  health.reset();
+  {
+    const std::lock_guard lock(wake_mutex_);
+    wake_.notify_all();
+  }
+  clock_thread_.join();
+  installation_.clock_went_back = nullptr;
+  installation_.ledger_writable = nullptr;
+  const fhir::Instant now = clock_();
+  try {
+    clock_guard_->stop(now);
+    if (ledger_) {
+      ledger_->checkpoint(now);
+    }
+  } catch (const Error& e) {
+    log_.write(Log::Level::kAlarm, "agent.stop", {{"error", e.text()}});
+  }
+}
+
+void Serving::open_ledger() {
+  try {
+    ledger_ = ledger::Ledger::open(installation_.ledger_options(), clock_());
+  } catch (const Error& e) {
+    if (e.code() == fhir::ErrorCode::kConflict) {
+      throw;  // another process writes it: this one has no business here
+    }
+    log_.write(Log::Level::kAlarm, "ledger.locked", {{"error", e.text()}});
+  }
+}
+
+void Serving::open_door() {
+  if (!ledger_) {
+    return;
+  }
+  const config::Config& config = installation_.config();
+  release::Door::Options options;
+  options.store_file = installation_.store_file();
+  options.base_url = config.hub.base_url;
+  options.vocabulary = installation_.vocabulary();
+  options.page_size = config.hub.page_size;
+  options.max_page_size = config.hub.max_page_size;
+  options.cursor_key = installation_.id_key().opaque("cursor", "key");
+  door_ = std::make_unique<release::Door>(options, registry_, *ledger_, clock_, [this] {
+    return clock_guard_->held() ? kUnusableSkew : std::int64_t{0};
+  });
+  hub::HubOptions hub_options;
+  hub_options.base_url = config.hub.base_url;
+  hub_options.base_path = base_path_of(config.hub.base_url);
+  hub_options.version = SEKISHO_VERSION;
+  hub_options.released_on = SEKISHO_RELEASED_ON;
+  routes_ = std::make_unique<hub::Routes>(hub_options, *door_,
+                                          [this](const http::PeerCertificate& certificate) {
+                                            return access::client_of(certificate, registry_);
+                                          });
+}
+
+void Serving::open_listeners() {
+  const config::Config& config = installation_.config();
+  http::ServerOptions local;
+  local.address = config.health.address;
+  local.port = config.health.port;
+  local.threads = 2;
+  local.new_request_id = new_request_id;
+  local.unhandled = [](const char*) {};
+  health = std::make_unique<http::Server>(
+      local, [this](const http::Request& request) { return answer_health(request); });
+
+  http::ServerOptions options;
+  options.address = config.hub.address;
+  options.port = config.hub.port;
+  options.threads = config.hub.threads;
+  options.max_connections = config.hub.max_connections;
+  options.max_connections_per_address = config.hub.max_connections_per_address;
+  options.new_request_id = new_request_id;
+  options.unhandled = [this](const char* what) { metrics_.unhandled(what); };
+  http::TlsOptions tls;
+  tls.certificate = config.hub.certificate;
+  tls.private_key = config.hub.private_key;
+  tls.client_ca = config.hub.client_ca;
+  tls.client_crl = config.hub.client_crl;
+  tls.allow_tls12 = config.hub.allow_tls12;
+  hub = std::make_unique<http::Server>(
+      options, tls, [this](const http::Request& request) { return answer_hub(request); });
+
+  commands = std::make_unique<platform::LocalServer>(
+      config.command_socket, [this](platform::LocalStream stream) {
+        answer_call(std::move(stream), [this](const Call& call, const std::string& os_user,
+                                              Console& console, std::atomic<bool>& gone) {
+          return answer_command(call, os_user, console, gone);
+        });
+      });
+}
+
+void Serving::watch_clock() {
+  bool told = clock_guard_->held();
+  std::unique_lock lock(wake_mutex_);
+  while (!stopping_) {
+    wake_.wait_for(lock, std::chrono::seconds(1));
+    try {
+      clock_guard_->tick(clock_());
+    } catch (const Error& e) {
+      log_.write(Log::Level::kAlarm, "clock.unrecorded", {{"error", e.text()}});
+    }
+    if (clock_guard_->held() && !told) {
+      log_.write(Log::Level::kAlarm, "clock.held",
+                 {{"remedy", "set the clock right, then run `sekisho clock confirm`"}});
+    }
+    told = clock_guard_->held();
+  }
+}
+
+http::Response Serving::answer_hub(const http::Request& request) {
+  const std::int64_t begin = steady_ms();
+  http::Response response;
+  if (routes_) {
+    response = (*routes_)(request);
+  } else {
+    response = json_response(
+        503, fhir::operation_outcome("transient", "The service is closed. Try again later."),
+        "application/fhir+json; charset=utf-8");
+    response.headers.emplace_back("Retry-After", std::to_string(kRetryAfterS));
+  }
+  metrics_.answered(response.status, steady_ms() - begin);
+  if (response.status >= 500) {
+    log_.write(Log::Level::kWarning, "hub.answer",
+               {{"request_id", request.request_id}, {"status", std::int64_t{response.status}}});
+  }
+  return response;
+}
+
+bool Serving::locked() const { return !door_ || clock_guard_->held() || !door_->status().open; }
+
+http::Response Serving::answer_health(const http::Request& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return json_response(405, "", "text/plain");
+  }
+  if (request.path == "/health") {
+    fhir::Json body;
+    body.set("state", locked() ? "locked" : "open");
+    body.set("version", SEKISHO_VERSION);
+    body.set("registry", registry_.loaded() && registry_.chain_ok());
+    body.set("ledger", ledger_ != nullptr && ledger_->writable());
+    body.set("clock", !clock_guard_->held());
+    return json_response(200, fhir::write_json(body), "application/json");
+  }
+  if (request.path == "/metrics") {
+    return json_response(200, metrics_.text(gauges()), "text/plain; version=0.0.4; charset=utf-8");
+  }
+  return json_response(404, "", "text/plain");
+}
+
+int Serving::answer_command(const Call& call, const std::string& os_user, Console& console,
+                            std::atomic<bool>& gone) {
+  const Found found = find_command(call.words);
+  if (found.command == nullptr || found.command->place != Command::Place::kAgent) {
+    throw Error(fhir::ErrorCode::kUsage, "the agent does not run this command");
+  }
+  const std::vector<std::string> rest(call.words.begin() + static_cast<std::ptrdiff_t>(found.words),
+                                      call.words.end());
+  const std::string& language =
+      call.language.empty() ? installation_.config().language : call.language;
+  Session session{Arguments::parse(rest, found.command->options),
+                  language == "en" ? Language::kEnglish : Language::kJapanese,
+                  os_user,
+                  clock_,
+                  console,
+                  installation_,
+                  [&call](const std::string& path) {
+                    for (const auto& [name, bytes] : call.files) {
+                      if (name == path) {
+                        return bytes;
+                      }
+                    }
+                    throw Error(fhir::ErrorCode::kNotFound, "a file that the caller did not send");
+                  },
+                  gone,
+                  &live_};
+  const int exit = run_command(*found.command, session);
+  log_.write(Log::Level::kInfo, "command",
+             {{"name", std::string(found.command->name)},
+              {"os_user", os_user},
+              {"exit", std::int64_t{exit}}});
+  return exit;
+}
+
+Metrics::Gauges Serving::gauges() const {
+  Metrics::Gauges gauges;
+  gauges.serving = !locked();
+  gauges.ledger_writable = ledger_ != nullptr && ledger_->writable();
+  gauges.ledger_sequence = ledger_ ? ledger_->last_sequence() : 0;
+  gauges.registry_epoch = registry_.epoch();
+  gauges.registry_ok = registry_.loaded() && registry_.chain_ok() && registry_.policy_ok();
+  const fhir::Instant now = clock_();
+  const registry::Registry::View view = registry_.view();
+  for (const registry::Source& source : view->sources()) {
+    if (source.required && !source.always_fresh && source.last_sync) {
+      gauges.registry_age_s =
+          std::max(gauges.registry_age_s, (now.ms - source.last_sync->ms) / 1000);
+    }
+  }
+  gauges.clock_held = clock_guard_->held();
+  gauges.uptime_s = (steady_ms() - started_ms_) / 1000;
+  return gauges;
+}
+
+}  // namespace sekisho::agent

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "adapter/agent/channel.h"
+#include "adapter/agent/clock_guard.h"
+#include "adapter/agent/installation.h"
+#include "adapter/agent/log.h"
+#include "adapter/agent/metrics.h"
+#include "adapter/http/server.h"
+#include "adapter/hub/routes.h"
+#include "adapter/ledger/ledger.h"
+#include "adapter/platform/local_socket.h"
+#include "adapter/release/door.h"
+
+namespace sekisho::agent {
+
+// The parts of a running agent, in the order in which they are built; what is below goes first.
+struct Serving {
+  Serving(Installation& installation, fhir::Clock clock, Log& log);
+  ~Serving();
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+  std::uint16_t hub_port() const { return hub->port(); }
+  std::uint16_t health_port() const { return health->port(); }
+  bool locked() const;
+
+ private:
+  void open_ledger();
+  void open_door();
+  void open_listeners();
+  void watch_clock();
+  http::Response answer_hub(const http::Request& request);
+  http::Response answer_health(const http::Request& request);
+  int answer_command(const Call& call, const std::string& os_user, Console& console,
+                     std::atomic<bool>& gone);
+  Metrics::Gauges gauges() const;
+
+  Installation& installation_;
+  fhir::Clock clock_;
+  Log& log_;
+  const std::int64_t started_ms_;
+  Metrics metrics_;
+  registry::Registry& registry_;
+  std::unique_ptr<ledger::Ledger> ledger_;  // null: it does not verify, the agent is locked
+  std::unique_ptr<ClockGuard> clock_guard_;
+  std::unique_ptr<release::Door> door_;  // null without a ledger
+  std::unique_ptr<hub::Routes> routes_;
+  LiveAgent live_;
+  std::atomic<bool> stopping_{false};
+
+ public:
+  std::unique_ptr<http::Server> hub, health;
+  std::unique_ptr<platform::LocalServer> commands;
+
+ private:
+  std::mutex wake_mutex_;
+  std::condition_variable wake_;
+  std::thread clock_thread_;
+};
+
+}  // namespace sekisho::agent

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/instant.h"
+
+namespace sekisho::crypto {
+
+// What `doctor` must know of a certificate of this machine: when it is good, and for whom.
+struct CertificateFacts {
+  fhir::Instant not_before, not_after;
+  std::string subject;             // RFC 4514
+  std::vector<std::string> names;  // DNS names and IP addresses of the SAN
+};
+
+// Every certificate of a PEM text, in order. Throws Error(kCrypto) where one cannot be read or
+// there is none.
+std::vector<CertificateFacts> read_certificates(std::string_view pem);
+
+// Whether the private key belongs to the first certificate. Throws Error(kCrypto).
+bool key_fits(std::string_view certificate_pem, std::string_view private_key_pem);
+
+}  // namespace sekisho::crypto
