@@ -31,12 +31,13 @@ std::optional<Row> Sight::find_version(std::string_view type, std::string_view i
   const std::int64_t number = type_number(type);
   Row row = store_.at_or_after(number, id);
   const bool there = is_of(row, number, id);
-  Row older = store_.version_at_or_after(there ? row.rid : -1, version);
+  const bool superseded = there && version > 0 && version < row.version;
+  Row older = store_.version_at_or_after(superseded ? row.rid : kSentinelRid, version);
   if (!there) {
     return std::nullopt;
   }
   if (row.version != version) {
-    if (older.rid != row.rid || older.version != version) {
+    if (!superseded || older.version != version) {
       return std::nullopt;
     }
     // A version is decided on its own sets and flags (release-decision 4.11).

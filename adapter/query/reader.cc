@@ -103,10 +103,10 @@ Reader::Inner::Inner(const std::string& store_file)
     : database(store_file, sqlite::Open::kReadOnly, sqlite::Durability::kNormal),
       begin(database.prepare("BEGIN")),
       end(database.prepare("COMMIT")),
-      look_up(database.prepare(
-          select_row("resource", "WHERE (type, id) >= (?, ?) ORDER BY type, id LIMIT 1"))),
+      look_up(database.prepare(select_row("resource INDEXED BY resource_id",
+                                          "WHERE type = ? AND id >= ? ORDER BY id LIMIT 1"))),
       look_up_version(database.prepare(
-          select_version("WHERE (rid, version) >= (?, ?) ORDER BY rid, version LIMIT 1"))),
+          select_version("WHERE rid = ? AND version >= ? ORDER BY version LIMIT 1"))),
       earlier_version(database.prepare(
           select_version("WHERE rid = ? AND version < ? ORDER BY version DESC LIMIT 1"))),
       by_patient(database.prepare(

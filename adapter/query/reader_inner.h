@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,13 +19,17 @@ inline constexpr std::string_view kRowColumns =
     "flags, data_date, plain";
 Row row_at(const sqlite::Statement& statement);
 
+// The resource_version row that is asked for where there can be no such version (schema.sql).
+inline constexpr std::int64_t kSentinelRid = std::numeric_limits<std::int64_t>::max();
+
 // Raw access to the store, for Sight alone: nothing here asks a mask.
 struct Reader::Inner {
   explicit Inner(const std::string& store_file);
 
-  // The row at or after (type, id): there always is one, the sentinel being last, so that an
-  // unknown id costs what a denied one costs. Only the caller compares the id.
+  // The row of the type at or after the id. There always is one, the type's sentinel being last, so
+  // that an unknown id costs what a denied one costs; only the caller compares the id.
   Row at_or_after(std::int64_t type, std::string_view id);
+  // The superseded version, or one after it. There always is one where version < current.
   Row version_at_or_after(std::int64_t rid, std::int64_t version);
   Row last_version_before(std::int64_t rid, std::int64_t version);
   Row patient_row(std::uint32_t patient, std::int64_t patient_type);

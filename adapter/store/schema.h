@@ -8,6 +8,5 @@ namespace sekisho::store {
 extern const std::string_view kSchema;  // schema.sql
 
 inline constexpr std::int64_t kApplicationId = 0x53454B49;  // "SEKI"
-inline constexpr std::int64_t kSentinelType = 32767;
 
 }  // namespace sekisho::store

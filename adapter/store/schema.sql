@@ -6,9 +6,9 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT RO
 CREATE TABLE type (type INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
 -- One row per logical id that was ever stored or referred to; version 0 is a mere target of a
--- reference, which does not exist for anyone. The last row of the index (type 32767) is a sentinel, so
--- that a look-up of `(type, id) >= (?, ?)` always finds a row and an unknown id costs what a denied
--- one costs.
+-- reference, which does not exist for anyone. Each type has a sentinel of the id '~', which sorts
+-- after every logical id, so that a look-up of `type = ? AND id >= ?` always finds a row and an
+-- unknown id costs what a denied one costs.
 CREATE TABLE resource (
   rid INTEGER PRIMARY KEY,
   type INTEGER NOT NULL,
@@ -132,6 +132,7 @@ CREATE TABLE coverage (
 CREATE TABLE job (
   job INTEGER PRIMARY KEY,
   generation INTEGER NOT NULL,
+  first_file INTEGER NOT NULL,     -- files from this number on were first met by this job
   state TEXT NOT NULL,             -- running, done, stopped-for-loss
   plan TEXT NOT NULL,              -- digest of roots, mappings and options: resumes only the same
   root INTEGER NOT NULL,           -- place of the checkpoint
@@ -141,6 +142,9 @@ CREATE TABLE job (
 
 INSERT INTO system VALUES (0, '');
 -- rule 5 is kNeverReleased.
-INSERT INTO resource VALUES (1, 32767, '', 0, 0, 0, 5, NULL, NULL, 0, 0, 0, NULL, 0, '');
--- The same for look-ups of `(rid, version) >= (?, ?)`.
-INSERT INTO resource_version VALUES (9223372036854775807, 0, 0, 0, 5, NULL, NULL, 0, 0, 0, NULL, 0, '');
+CREATE TRIGGER type_sentinel AFTER INSERT ON type BEGIN
+  INSERT INTO resource VALUES (NULL, NEW.type, '~', 0, 0, 0, 5, NULL, NULL, 0, 0, 0, NULL, 0, '');
+END;
+-- What a look-up of a version that cannot be in resource_version asks for instead.
+INSERT INTO resource_version VALUES (9223372036854775807, 9223372036854775807, 0, 0, 5, NULL, NULL,
+  0, 0, 0, NULL, 0, '');

@@ -103,7 +103,7 @@ TEST_F(StoreTest, EqualContentIsUnchangedAndWritesNothing) {
   EXPECT_EQ(put(observation("o1", "A"), Instant{kNow.ms + 5000}), Stored::kUnchanged);
   EXPECT_EQ(one("SELECT version FROM resource WHERE id = 'o1'"), 1);
   EXPECT_EQ(one("SELECT last_updated FROM resource WHERE id = 'o1'"), kNow.ms);
-  EXPECT_EQ(one("SELECT count(*) FROM resource_version"), 0);
+  EXPECT_EQ(one("SELECT count(*) FROM resource_version WHERE rid < 9223372036854775807"), 0);
 }
 
 TEST_F(StoreTest, VersionMembersOfTheInputAreNotKept) {
@@ -164,7 +164,7 @@ TEST_F(StoreTest, ATombstoneKeepsPatientAndSetsAndComesBackAsAVersion) {
   EXPECT_EQ(put(observation("o1", "A")), Stored::kStored);
   EXPECT_EQ(one("SELECT version FROM resource WHERE id = 'o1'"), 3);
   EXPECT_EQ(one("SELECT deleted FROM resource WHERE id = 'o1'"), 0);
-  EXPECT_EQ(one("SELECT count(*) FROM resource_version"), 2);
+  EXPECT_EQ(one("SELECT count(*) FROM resource_version WHERE rid < 9223372036854775807"), 2);
 }
 
 TEST_F(StoreTest, LastUpdatedNeverGoesBack) {
@@ -211,15 +211,14 @@ TEST_F(StoreTest, ATargetThatIsNotThereIsAStubUntilItComes) {
   put(specimen);
   EXPECT_EQ(one("SELECT rid FROM resource WHERE id = 's1'"), rid);
   EXPECT_EQ(one("SELECT version FROM resource WHERE id = 's1'"), 1);
-  EXPECT_EQ(one("SELECT count(*) FROM resource_version"), 0);
+  EXPECT_EQ(one("SELECT count(*) FROM resource_version WHERE rid < 9223372036854775807"), 0);
 }
 
-TEST_F(StoreTest, TheSentinelIsTheLastOfEveryLookUp) {
-  put(observation("o1", "A"));
-  EXPECT_EQ(one("SELECT rid FROM resource WHERE (type, id) >= (32766, 'zzz') ORDER BY type, id "
-                "LIMIT 1"),
+TEST_F(StoreTest, EachTypeHasASentinelAfterEveryId) {
+  put(observation("zzz", "A"));
+  EXPECT_EQ(one("SELECT count(*) FROM resource JOIN type USING (type) WHERE name = 'Observation' "
+                "AND id > 'zzzz' AND version = 0"),
             1);
-  EXPECT_EQ(one("SELECT version FROM resource WHERE rid = 1"), 0);
 }
 
 TEST_F(StoreTest, ARolledBackBatchLeavesNothing) {
@@ -228,9 +227,9 @@ TEST_F(StoreTest, ARolledBackBatchLeavesNothing) {
     store_->put(observation("o1", "A"), kNow);
   }
   store_->rolled_back();
-  EXPECT_EQ(one("SELECT count(*) FROM resource"), 1);
+  EXPECT_EQ(one("SELECT count(*) FROM resource WHERE id <> '~'"), 0);
   EXPECT_EQ(put(observation("o2", "A")), Stored::kStored);
-  EXPECT_EQ(one("SELECT count(*) FROM resource"), 2);
+  EXPECT_EQ(one("SELECT count(*) FROM resource WHERE id <> '~'"), 1);
   EXPECT_EQ(one("SELECT count(*) FROM patient_needs"), 1);
 }
 
