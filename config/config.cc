@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "config/reader.h"
 #include "fhir/data_category.h"
@@ -226,14 +226,15 @@ Config parse_config(std::string_view text, const std::string& file, const Places
 
 Config load_config(const std::string& file, const Places& places) {
   std::ifstream in(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in.is_open() || in.bad()) {
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in.is_open() || text.fail()) {
     throw Error(ErrorCode::kNotFound,
                 file +
                     ": cannot be read; `sekisho init` writes one, and --config or --home name "
                     "another");
   }
-  return parse_config(text, file, places);
+  return parse_config(text.str(), file, places);
 }
 
 }  // namespace sekisho::config

@@ -61,9 +61,16 @@ std::string escaped(std::string_view name) {
 
 void refuse(const Source& source, const std::string& pointer, const std::string& what) {
   std::string where = source.file;
-  for (const fhir::JsonPosition& position : source.positions) {
-    if (position.pointer == pointer) {
-      where += ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
+  // A member that is not there has the place of the object that lacks it.
+  for (std::string at = pointer;; at.resize(at.rfind('/'))) {
+    const auto position =
+        std::find_if(source.positions.begin(), source.positions.end(),
+                     [&](const fhir::JsonPosition& one) { return one.pointer == at; });
+    if (position != source.positions.end()) {
+      where += ":" + std::to_string(position->line) + ":" + std::to_string(position->column);
+      break;
+    }
+    if (at.empty()) {
       break;
     }
   }
