@@ -185,4 +185,12 @@ std::uint64_t Reader::take_look_up_steps() {
   return inner_->look_up.vm_steps(true) + inner_->look_up_version.vm_steps(true);
 }
 
+std::uint64_t Reader::take_search_steps() {
+  std::uint64_t steps = 0;
+  for (auto& [text, statement] : inner_->searches) {
+    steps += statement.vm_steps(true);
+  }
+  return steps;
+}
+
 }  // namespace sekisho::query

@@ -20,6 +20,7 @@ class Reader {
   // SQLite VM steps of the look-ups by id since the last call. For the test that a denied and an
   // unknown id cost the same.
   std::uint64_t take_look_up_steps();
+  std::uint64_t take_search_steps();  // the same of searches
 
  private:
   friend class Sight;
