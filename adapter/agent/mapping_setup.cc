@@ -1,5 +1,7 @@
 #include "adapter/agent/mapping_setup.h"
 
+#include "fhir/digest.h"
+
 namespace sekisho::agent {
 
 std::vector<mappings::Pack> load_packs(const config::Config& config) {
@@ -15,6 +17,16 @@ mappings::Settings mapping_settings(Installation& installation) {
   mappings::Settings settings{installation.id_key(), installation.config().mapping_values, "",
                               false};
   return settings;
+}
+
+std::string mapping_hash(const std::vector<mappings::Pack>& packs) {
+  fhir::Sha256 hash;
+  for (const mappings::Pack& pack : packs) {
+    for (const mappings::Profile& profile : pack.profiles()) {
+      hash.update(profile.id() + '\n' + profile.version() + '\n');
+    }
+  }
+  return fhir::to_hex(hash.finish());
 }
 
 }  // namespace sekisho::agent

@@ -52,6 +52,7 @@ Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
       clock_(std::move(clock)),
       log_(log),
       started_ms_(steady_ms()),
+      mapping_hash_(mapping_hash(load_packs(installation.config()))),
       registry_(installation.registry()) {
   installation_.keys();
   installation_.vocabulary();
@@ -107,7 +108,9 @@ Serving::~Serving() {
 
 void Serving::open_ledger() {
   try {
-    ledger_ = ledger::Ledger::open(installation_.ledger_options(), clock_());
+    ledger::Ledger::Options options = installation_.ledger_options();
+    options.mapping_hash = mapping_hash_;
+    ledger_ = ledger::Ledger::open(options, clock_());
   } catch (const Error& e) {
     if (e.code() == fhir::ErrorCode::kConflict) {
       throw;  // another process writes it: this one has no business here
@@ -136,6 +139,7 @@ void Serving::open_door() {
   hub_options.base_path = base_path_of(config.hub.base_url);
   hub_options.version = SEKISHO_VERSION;
   hub_options.released_on = SEKISHO_RELEASED_ON;
+  hub_options.mapping_hash = mapping_hash_;
   routes_ = std::make_unique<hub::Routes>(hub_options, *door_,
                                           [this](const http::PeerCertificate& certificate) {
                                             return access::client_of(certificate, registry_);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "adapter/agent/channel.h"
@@ -46,6 +47,7 @@ struct Serving {
   fhir::Clock clock_;
   Log& log_;
   const std::int64_t started_ms_;
+  const std::string mapping_hash_;
   Metrics metrics_;
   registry::Registry& registry_;
   std::unique_ptr<ledger::Ledger> ledger_;  // null: it does not verify, the agent is locked

@@ -1,0 +1,44 @@
+# Sourced by packaging/demo.sh and the end-to-end tests: what an invented installation is made of.
+# Certificates by openssl, a free port, the configuration, the files for `sekisho registry import`.
+
+authority() {  # authority FOLDER NAME: a certificate authority, EC P-256, 7 days
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -subj "/CN=$2" \
+    -keyout "$1/$2.key" -out "$1/$2.pem" 2>/dev/null
+}
+
+certificate() {  # certificate FOLDER AUTHORITY NAME SUBJECT-ALT-NAME USAGE [DAYS]
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$3" \
+    -keyout "$1/$3.key" -out "$1/$3.csr" 2>/dev/null
+  printf 'subjectAltName=%s\nextendedKeyUsage=%s\nbasicConstraints=critical,CA:FALSE\n' "$4" "$5" \
+    >"$1/$3.ext"
+  openssl x509 -req -in "$1/$3.csr" -CA "$1/$2.pem" -CAkey "$1/$2.key" -CAcreateserial \
+    -days "${6:-7}" -extfile "$1/$3.ext" -out "$1/$3.pem" 2>/dev/null
+  rm "$1/$3.csr" "$1/$3.ext"
+}
+
+free_port() {  # a port on which nobody listens at this moment
+  while :; do
+    port=$(awk -v seed="$(od -An -N4 -tu4 /dev/urandom)" \
+      'BEGIN { srand(seed); print 20000 + int(rand() * 12000) }')
+    hex=$(printf ':%04X ' "$port")
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q "$hex" || { echo "$port"; return; }
+  done
+}
+
+demo_config() {  # demo_config FOLDER HUB-PORT HEALTH-PORT STORAGES: the text of sekisho.json
+  cat <<CONFIG
+{
+  "language": "ja",
+  "facility": { "institution_number": "1319999999", "name": "関所デモ病院" },
+  "storages": [ $4 ],
+  "hub": {
+    "address": "127.0.0.1", "port": $2,
+    "certificate": "$1/tls/server.pem", "private_key": "$1/tls/server.key",
+    "client_ca": "$1/tls/ca.pem", "base_url": "https://localhost:$2/fhir"
+  },
+  "health": { "port": $3 }
+}
+CONFIG
+}
+
+japan_day() { TZ=JST-9 date -d "$1" +%Y-%m-%d; }  # japan_day '90 days ago'

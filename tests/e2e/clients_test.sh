@@ -1,0 +1,80 @@
+#!/bin/sh
+# Who asks: certificates that are expired, unknown, revoked, of another authority, or none at all.
+. "$(dirname "$0")/lib.sh"
+home=$work/home
+
+# A handshake that fails gives curl no status; what a handler answers gives one.
+no_handshake() {
+  if hub metadata >/dev/null; then fail "was answered with $(status)"; fi
+  same status "$(status)" 000
+}
+good() { hub metadata >/dev/null; same status "$(status)" 200; }
+stranger() {
+  as=stranger
+  hub metadata >"$work/one"; same 'metadata' "$(status)" 403
+  hub 'Patient' >"$work/two"; same 'data' "$(status)" 403
+  cmp "$work/one" "$work/two"
+}
+other_authority() { as=foreign; no_handshake; }
+none() {
+  code=$(curl -s --cacert "$work/tls/ca.pem" -o /dev/null -w '%{http_code}' \
+    "https://localhost:$hub_port/fhir/metadata") && return 1
+  same status "$code" 000
+}
+expired() {
+  # openssl cannot make a certificate of the past by -days; `ca` can.
+  : >"$work/tls/index.txt"; : >"$work/tls/index.txt.attr"; echo 01 >"$work/tls/serial"
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=expired \
+    -keyout "$work/tls/expired.key" -out "$work/tls/expired.csr"
+  printf '%s\n' '[ca]' 'default_ca=d' '[d]' "dir=$work/tls" 'database=$dir/index.txt' \
+    'serial=$dir/serial' 'new_certs_dir=$dir' 'default_md=sha256' 'policy=p' 'unique_subject=no' \
+    'default_crl_days=7' '[p]' 'commonName=supplied' '[e]' \
+    'subjectAltName=URI:urn:sekisho:demo:hub' 'extendedKeyUsage=clientAuth' >"$work/tls/ca.cnf"
+  openssl ca -batch -config "$work/tls/ca.cnf" -extensions e -cert "$work/tls/ca.pem" \
+    -keyfile "$work/tls/ca.key" -startdate 20200101000000Z -enddate 20200108000000Z \
+    -in "$work/tls/expired.csr" -out "$work/tls/expired.pem" -notext
+  as=expired; no_handshake
+}
+revoked() {
+  openssl ca -config "$work/tls/ca.cnf" -cert "$work/tls/ca.pem" -keyfile "$work/tls/ca.key" \
+    -revoke "$work/tls/stranger.pem"
+  openssl ca -gencrl -config "$work/tls/ca.cnf" -cert "$work/tls/ca.pem" \
+    -keyfile "$work/tls/ca.key" -out "$work/tls/ca.crl"
+  sed -i 's|"client_ca":|"client_crl": "'"$work"'/tls/ca.crl", "client_ca":|' "$home/sekisho.json"
+  stop_agent
+  start_agent "$home"
+  good
+  as=stranger; no_handshake
+  stop_agent
+}
+disabled() {
+  sed 's/"id": *"demo-hub"/&, "enabled": false/' "$home/client.json" >"$home/disabled.json"
+  grep -q '"enabled": false' "$home/disabled.json"
+  start_agent "$home"
+  hub 'Patient' >/dev/null; same 'before' "$(status)" 200
+  sekisho registry import --home "$home" "$home/disabled.json" --by 山田 --by 佐藤
+  hub 'Patient' >/dev/null; same 'after' "$(status)" 403
+  stop_agent
+}
+permits() {
+  for permit in unknown other-clients; do
+    hub Patient >"$work/p-$permit"; same "$permit" "$(status)" 403
+  done
+  cmp "$work/p-unknown" "$work/p-other-clients"
+  hub Patient -H 'Sekisho-Permit: demo-m0' >/dev/null
+  same 'two permits' "$(status)" 400
+}
+
+make_home "$home"
+sekisho ingest --home "$home" >/dev/null
+register "$home" >/dev/null
+start_agent "$home"
+check 'the registered client is answered' good
+check 'a certificate of no registered client gets one 403 for everything' stranger
+check 'a certificate of another authority ends in the handshake' other_authority
+check 'no certificate ends in the handshake' none
+check 'an expired certificate ends in the handshake' expired
+check 'permit ids cannot be probed' permits
+check 'a revoked certificate ends in the handshake' revoked
+check 'a client that was disabled is refused at once' disabled
+finish

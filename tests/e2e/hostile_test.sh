@@ -1,0 +1,112 @@
+#!/bin/sh
+# What is broken or wrong around the agent: configuration, registry, ledger, clock, storages.
+. "$(dirname "$0")/lib.sh"
+home=$work/home
+
+unknown_key() {
+  cp "$home/sekisho.json" "$work/good.json"
+  sed -i 's/"base_url"/"base_uri"/' "$home/sekisho.json"
+  fails_with 1 sekisho run --home "$home"
+  has 'the error' "$(cat "$work/refused")" 'did you mean'
+  has 'the error' "$(cat "$work/refused")" 'base_url'
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" CONFIG_INVALID
+  cp "$work/good.json" "$home/sekisho.json"
+}
+broken_registry() {
+  file=$(ls "$home"/state/registry/*.jsonl | head -n 1)
+  cp "$file" "$work/kept"
+  size=$(wc -c <"$file")
+  printf '~' | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+  start_agent "$home"
+  has health "$(cat "$work/health")" '"state":"locked"'
+  hub metadata >/dev/null; same metadata "$(status)" 200
+  hub status >/dev/null; same status "$(status)" 200
+  has status "$(cat "$work/body")" closed
+  hub Patient >"$work/a"; same data "$(status)" 503
+  hub Patient/x >"$work/b"; same data "$(status)" 503
+  cmp "$work/a" "$work/b"
+  grep -q '"level":"alarm"' "$home/agent.log"
+  stop_agent
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" REGISTRY_BROKEN
+  cp "$work/kept" "$file"
+}
+broken_ledger() {
+  file=$(ls "$home"/state/ledger/ledger-*.jsonl | head -n 1)
+  cp "$file" "$work/kept"
+  printf '~' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null
+  head -c -40 "$file" >"$file.cut"; mv "$file.cut" "$file"
+  start_agent "$home"
+  has health "$(cat "$work/health")" '"state":"locked"'
+  hub Patient >/dev/null; same data "$(status)" 503
+  hub metadata >/dev/null; same metadata "$(status)" 200
+  stop_agent
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" LEDGER_BROKEN
+  cp "$work/kept" "$file"
+}
+clock_back() {
+  printf '{"format":1,"lastSeen":"%s","confirmedUpTo":"1970-01-01T00:00:00.000Z","held":false}\n' \
+    "$(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%S.000Z)" >"$home/state/clock.json"
+  start_agent "$home"
+  hub Patient >/dev/null; same 'after the clock stepped back' "$(status)" 503
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" CLOCK_HELD
+  sekisho clock confirm --home "$home" --by 山田
+  hub Patient >/dev/null; same 'after an operator confirmed it' "$(status)" 200
+  stop_agent
+}
+two_agents() {
+  start_agent "$home"
+  fails_with 1 sekisho run --home "$home"
+  stop_agent
+}
+lost_storage() {
+  mv "$work/storage" "$work/storage.away"
+  fails_with 1 sekisho ingest --home "$home"
+  mkdir "$work/storage"
+  fails_with 1 sekisho ingest --home "$home"
+  has 'the error' "$(cat "$work/refused")" 'confirm-loss'
+  sekisho_store_dump "$home/state/store/store.db" >"$work/after"
+  cmp "$work/before" "$work/after"
+  rmdir "$work/storage"; mv "$work/storage.away" "$work/storage"
+}
+two_names() {
+  fails_with 2 sekisho registry attest --home "$home" --client demo-hub --none-known \
+    --as-of 2026-11-01 --by 山田 --by '山 田'
+  has 'the error' "$(cat "$work/refused")" 'two different people'
+}
+modes_not_served() {
+  sed 's/"M0"/"M1"/; s/demo-m0/demo-m1/' "$home/permit.json" >"$home/m1.json"
+  sekisho registry import --home "$home" "$home/m1.json" --by 山田 --by 佐藤 >"$work/import" 2>&1
+  has 'the import' "$(cat "$work/import")" M0
+  sekisho doctor --home "$home" --json >"$work/doctor" || true
+  has doctor "$(cat "$work/doctor")" PERMIT_MODE_NOT_SERVED
+  start_agent "$home"
+  permit=demo-m1
+  hub Patient >/dev/null; same 'a permit of another mode' "$(status)" 501
+  stop_agent
+}
+no_patient_in_logs() {
+  # Names, numbers and file names of invented patients, looked for in whatever the agent wrote.
+  sekisho_storage_generator --out "$work/names" --patients 20 --seed 7 >/dev/null
+  ls -d "$work"/names/*/*/* | sed 's,.*/,,' | sort -u >"$work/numbers"
+  [ -s "$work/numbers" ]
+  if grep -Fw -f "$work/numbers" "$home/agent.log"; then fail 'a patient number is in the log'; fi
+}
+
+make_home "$home"
+sekisho ingest --home "$home" >/dev/null
+register "$home" >/dev/null
+sekisho_store_dump "$home/state/store/store.db" >"$work/before"
+check 'an unknown key of the configuration is an error with the nearest name' unknown_key
+check 'a registry that does not verify locks the agent' broken_registry
+check 'a ledger that does not verify locks the agent' broken_ledger
+check 'a clock behind the last persisted time closes the door until it is confirmed' clock_back
+check 'a second agent does not start beside the first' two_agents
+check 'a storage that is gone or empty deletes nothing and asks' lost_storage
+check 'two names that are one person are not two people' two_names
+check 'a permit of a mode that is not served warns, and answers 501' modes_not_served
+check 'no patient number is in the log' no_patient_in_logs
+finish

@@ -1,0 +1,88 @@
+#!/bin/sh
+# From a hospital's files to a hub's answers, and away again for a patient who refuses.
+. "$(dirname "$0")/lib.sh"
+home=$work/home
+
+installs() {
+  make_home "$home"
+  fails_with 1 sekisho init --home "$home" --institution 1319999999
+  has 'second init' "$(cat "$work/refused")" 'installation'
+}
+ingests() {
+  sekisho ingest --home "$home" >"$work/ingest" || { cat "$work/ingest"; return 1; }
+  cat "$work/ingest"
+}
+second_pass() {
+  sekisho ingest --home "$home" >"$work/ingest2"
+  grep -Eq 'mapped *=? *0|0 mapped' "$work/ingest2" || { cat "$work/ingest2"; return 1; }
+}
+locked_without_attestation() {
+  demo_registry_files "$home" "$work/storage"
+  sekisho registry import --home "$home" "$home/client.json" "$home/permit.json" \
+    "$home/filing.json" "$home/notices.csv" --by 山田 --by 佐藤
+  start_agent "$home"
+  hub 'Patient?_total=accurate' >/dev/null
+  same 'status without an attested baseline' "$(status)" 503
+  hub status >/dev/null
+  same '/status' "$(status)" 200
+  sekisho registry attest --home "$home" --client demo-hub --none-known \
+    --as-of "$(japan_day today)" --by 山田 --by 佐藤  # reaches the running agent
+  hub 'Patient?_total=accurate' >/dev/null
+  same 'status afterwards' "$(status)" 200
+  stop_agent
+}
+serves() {
+  start_agent "$home"
+  hub metadata >/dev/null; same metadata "$(status)" 200
+  count=$(hub 'Patient?_total=accurate&_count=5' | total)
+  same patients "$count" 20
+  id=$(sed -n 's/.*"resourceType":"Patient","id":"\([^"]*\)".*/\1/p' "$work/body" | head -n 1)
+  [ -n "$id" ] || fail 'no Patient in the first page'
+  hub "Patient/$id" >/dev/null; same read "$(status)" 200
+  observations=$(hub "Observation?patient=$id&_total=accurate&_count=1" | total)
+  [ "$observations" -gt 0 ] || fail 'the patient has no Observation'
+  curl -fs "http://127.0.0.1:$health_port/metrics" | grep -q '^sekisho_requests_total{status="200"}'
+  stop_agent
+}
+refuses() {
+  start_agent "$home"
+  before=$(hub 'Patient?_total=accurate&_count=1' | total)
+  id=$(sed -n 's/.*"resourceType":"Patient","id":"\([^"]*\)".*/\1/p' "$work/body")
+  sekisho registry refuse --home "$home" --patient "Patient/$id" --by 窓口一郎
+  hub "Patient/$id" >"$work/gone"; same 'read of the refused' "$(status)" 404
+  hub "Patient/$(echo "$id" | tr 'a-z' 'b-za')" >"$work/never"
+  same 'read of an unknown' "$(status)" 404
+  cmp "$work/gone" "$work/never"
+  same total "$(hub 'Patient?_total=accurate&_count=1' | total)" $((before - 1))
+  same 'their observations' "$(hub "Observation?patient=$id&_total=accurate" | total)" 0
+  sekisho explain --home "$home" --patient "Patient/$id" --permit demo-m0 >"$work/why"
+  has explain "$(cat "$work/why")" OPTOUT
+  sekisho readiness --home "$home" --permit demo-m0 --json >"$work/ready"
+  has readiness "$(cat "$work/ready")" '"patients":20'
+  has readiness "$(cat "$work/ready")" '{"gate":4,"reason":"OPTOUT","patients":1}'
+  stop_agent
+}
+proves() {
+  sekisho ledger verify --home "$home"
+  sekisho ledger list --home "$home" | grep -c '"kind":"request"' >"$work/requests"
+  [ "$(cat "$work/requests")" -ge 10 ] || fail 'records are missing'
+  file=$(ls "$home"/state/ledger/ledger-*.jsonl | head -n 1)
+  cp "$file" "$work/kept"
+  size=$(wc -c <"$file")
+  byte=$(dd if="$file" bs=1 skip=$((size / 2)) count=1 2>/dev/null)
+  other=x; [ "$byte" != x ] || other=y
+  printf %s "$other" | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+  fails_with 1 sekisho ledger verify --home "$home"
+  has 'where it does not hold' "$(cat "$work/refused")" 'byte'
+  cp "$work/kept" "$file"
+  sekisho ledger verify --home "$home"
+}
+
+check 'init makes an installation, and refuses where one is' installs
+check 'ingest balances' ingests
+check 'a second pass changes nothing and balances' second_pass
+check 'nothing is released before the earlier refusals are attested' locked_without_attestation
+check 'a hub reads and searches' serves
+check 'a refusal at the counter takes the patient out of read, search and totals' refuses
+check 'the ledger verifies, and one changed byte is found' proves
+finish
