@@ -228,7 +228,7 @@ Config load_config(const std::string& file, const Places& places) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in.is_open() || text.fail()) {
+  if (!in.is_open() || text.bad()) {
     throw Error(ErrorCode::kNotFound,
                 file +
                     ": cannot be read; `sekisho init` writes one, and --config or --home name "

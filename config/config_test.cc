@@ -269,6 +269,8 @@ TEST(LoadConfig, ReadsAFileAndNamesTheOneThatIsNotThere) {
       std::filesystem::path(testing::TempDir()) / "sekisho_config_test.json";
   std::ofstream(file) << sample_config(kPlaces, "1318814790");
   EXPECT_EQ(load_config(file.string(), kPlaces).facility.institution_number, "1318814790");
+  std::ofstream(file).close();
+  EXPECT_THROW(load_config(file.string(), kPlaces), Error);  // empty
   std::filesystem::remove(file);
   try {
     load_config(file.string(), kPlaces);
