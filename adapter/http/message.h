@@ -20,10 +20,12 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 // A request as plain data: path and parameters %-decoded, header names as sent.
 struct Request {
   std::string method;
-  std::string path;       // decoded, without query: "/fhir/Patient/x"
+  std::string path;       // decoded once, without query: "/fhir/Patient/x"
   std::string raw_query;  // as sent
   Fields query;           // decoded, in order ('+' is a space)
   Fields headers;
+  // Path or query has a broken %-escape, a NUL, or is no UTF-8: `path` and `query` are empty then.
+  bool undecodable = false;
   std::string body;
   PeerCertificate peer;
   std::string peer_address;
@@ -40,8 +42,11 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
-// application/x-www-form-urlencoded, also a query string. Nothing where %-escapes are broken or the
-// result is no UTF-8.
+// application/x-www-form-urlencoded, also a query string: appends to `out`. False where %-escapes
+// are broken or the result holds a NUL or is no UTF-8.
 bool parse_form(std::string_view text, Fields& out);
+
+// Fills path, raw_query, query and undecodable from a request's target ("/fhir/Patient?_id=x").
+void decode_target(std::string_view target, Request& request);
 
 }  // namespace sekisho::http

@@ -6,13 +6,16 @@
 #include <string>
 
 #include "adapter/http/message.h"
+#include "fhir/instant.h"
 
 namespace sekisho::http {
 
+// PEM files. They are read again for the next connection when one of them changes; files that
+// cannot be used then leave the former ones in place.
 struct TlsOptions {
-  std::string certificate, private_key;  // PEM files
-  std::string client_ca;                 // a client certificate is required and verified against it
-  std::string client_crl;                // empty: none
+  std::string certificate, private_key;
+  std::string client_ca;   // a client certificate is required and verified against it
+  std::string client_crl;  // of every CA in a client's chain; empty: revocation is not checked
   bool allow_tls12 = false;
 };
 
@@ -25,14 +28,19 @@ struct ServerOptions {
   std::uint32_t max_body = 1u << 20;
   std::uint32_t timeout_s = 10;  // receive and send
   std::function<std::string()> new_request_id;
-  // Told of what never reached the handler: "bad-request", "length-required", "connection-refused",
-  // "handshake-failed". For metrics.
+  fhir::Clock clock;  // for the Date header; without one none is sent
+  // Told of what never reached the handler: "bad-request", "length-required", "too-large",
+  // "timeout", "connection-refused", "handshake-failed"; and of "handler-failed",
+  // "tls-reload-failed". For metrics; called from several threads.
   std::function<void(const char* what)> unhandled;
 };
 
 // An HTTP/1.1 listener with the guards of design/libraries.md 6.3. Answers from several threads;
-// the handler may throw: 500 with an OperationOutcome that names nothing but the request id. Stops
-// when destroyed, after the requests under way.
+// the handler may throw: 500 with an OperationOutcome that names nothing but the request id. What
+// cannot be parsed gets a status without a body. A connection holds a thread only while bytes of a
+// request or an answer are on their way, so silent clients block nobody. Stops when destroyed,
+// after the requests under way. Throws Error(kConfig) naming the file that cannot be used,
+// Error(kNetwork) where the address cannot be listened on.
 class Server {
  public:
   Server(ServerOptions options, Handler handler);                  // plain; local listeners only

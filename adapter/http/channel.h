@@ -1,0 +1,66 @@
+#pragma once
+
+#include <Poco/Clock.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "adapter/http/tls.h"
+
+namespace sekisho::http {
+
+// A moment up to which something may take; by the monotonic clock, for timeouts only.
+class Deadline {
+ public:
+  explicit Deadline(std::int64_t milliseconds) : limit_(milliseconds * 1000) {}
+  Poco::Timespan remaining() const { return {limit_ - start_.elapsed()}; }
+  bool passed() const { return start_.isElapsed(limit_); }
+
+ private:
+  Poco::Clock start_;
+  Poco::Clock::ClockDiff limit_;
+};
+
+// The bytes of one connection, plain or in TLS, with a deadline for each call as a whole: a peer
+// that sends or takes one byte now and then does not hold a thread for longer.
+class Channel {
+ public:
+  enum class Result { kDone, kTimeout, kClosed };
+
+  // `context` empty: plain.
+  Channel(const Poco::Net::StreamSocket& socket, SslContext context,
+          const std::atomic<bool>& stopping);
+
+  Result handshake(const Deadline& deadline);  // at once where plain or done
+  bool secure() const { return ssl_ != nullptr; }
+  PeerCertificate peer() const;
+
+  bool has_bytes() const;  // received from the peer, not read from here yet
+  bool wait_readable(const Deadline& deadline);
+  // Appends what there is, at least one byte. Gives up when the server stops.
+  Result receive(std::string& buffer, const Deadline& deadline);
+  // Also gives up where the peer takes nothing for `stall_ms`.
+  Result send(std::string_view bytes, const Deadline& deadline, std::int64_t stall_ms);
+  // Says goodbye and reads what still comes for a moment, so that an answer to a request that was
+  // not read to its end is not lost by a reset.
+  void close_after_answer();
+
+  const Poco::Net::StreamSocket& socket() const { return socket_; }
+
+ private:
+  enum class Wants { kNothing, kRead, kWrite, kGone };
+  Wants read_some(std::string& buffer);
+  Wants write_some(std::string_view bytes, std::size_t& written);
+  Wants after_ssl(int result);
+  bool wait(Wants wants, const Deadline& deadline);
+
+  Poco::Net::StreamSocket socket_;
+  SslContext context_;
+  SslConnection ssl_{nullptr, SSL_free};
+  bool shaken_ = false;
+  const std::atomic<bool>& stopping_;
+};
+
+}  // namespace sekisho::http

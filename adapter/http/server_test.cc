@@ -1,0 +1,315 @@
+#include "adapter/http/server.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "fhir/error.h"
+#include "tests/fakes/http_client.h"
+
+namespace sekisho::http {
+namespace {
+
+using fakes::HttpAnswer;
+using fakes::HttpClient;
+
+// A plain server that says back what it was asked; on some paths it misbehaves as a handler may.
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    options.threads = 4;
+    options.timeout_s = 1;
+    options.new_request_id = [] { return std::string(32, 'a'); };
+    options.clock = [] { return fhir::Instant{1'763'600'400'000}; };
+    options.unhandled = [this](const char* what) {
+      const std::lock_guard guard(mutex);
+      told.emplace_back(what);
+    };
+  }
+  ~ServerTest() override { server.reset(); }
+
+  void start() {
+    server = std::make_unique<Server>(options, [this](const Request& request) {
+      ++handled;
+      return handle(request);
+    });
+  }
+  static Response handle(const Request& request) {
+    Response response;
+    if (request.path == "/throw") {
+      throw std::runtime_error("secret");
+    }
+    if (request.path == "/throw-int") {
+      throw 7;
+    }
+    if (request.path == "/304") {
+      response.status = 304;
+    }
+    response.headers = {{"Content-Type", "text/plain"}};
+    response.body = request.method + ' ' + request.path + ' ' + request.body;
+    if (request.path == "/big") {
+      response.body.assign(std::size_t{8} << 20, 'x');
+    }
+    return response;
+  }
+  HttpClient client() const { return HttpClient(server->port(), nullptr); }
+  HttpAnswer ask(const std::string& bytes) const { return client().ask(bytes); }
+  bool was_told(const std::string& what) {
+    const std::lock_guard guard(mutex);
+    return std::find(told.begin(), told.end(), what) != told.end();
+  }
+
+  ServerOptions options;
+  std::atomic<int> handled{0};
+  std::mutex mutex;
+  std::vector<std::string> told;
+  std::unique_ptr<Server> server;
+};
+
+TEST_F(ServerTest, AnswersAndAddsItsOwnHeaders) {
+  start();
+  const HttpAnswer answer = ask("GET /a?b=c HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "GET /a ");
+  EXPECT_EQ(answer.headers.at("content-length"), "7");
+  EXPECT_EQ(answer.headers.at("x-request-id"), std::string(32, 'a'));
+  EXPECT_EQ(answer.headers.at("date"), "Thu, 20 Nov 2025 01:00:00 GMT");
+  EXPECT_EQ(answer.headers.at("connection"), "keep-alive");
+  EXPECT_EQ(answer.headers.count("server"), 0u);
+}
+
+TEST_F(ServerTest, KeepsTheConnectionAndTakesRequestsInOneBlock) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(one.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  }
+  one.send(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\n"
+      "Content-Length: 3\r\n\r\nabcGET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(one.receive().body, "GET /1 ");
+  EXPECT_EQ(one.receive().body, "POST /2 abc");
+  EXPECT_EQ(one.receive().body, "GET /3 ");
+  EXPECT_TRUE(one.closed_by_peer());
+}
+
+TEST_F(ServerTest, HeadAndNotModifiedHaveNoBody) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  const HttpAnswer head = one.ask("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "8");
+  const HttpAnswer unchanged = one.ask("GET /304 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(unchanged.status, 304);
+  EXPECT_EQ(unchanged.headers.count("content-length"), 0u);
+  EXPECT_EQ(one.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").body, "GET /a ");
+}
+
+TEST_F(ServerTest, AHandlerThatThrowsGivesAnOutcomeThatNamesOnlyTheRequest) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  for (const char* path : {"/throw", "/throw-int"}) {
+    const HttpAnswer answer = one.ask(std::string("GET ") + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_NE(answer.body.find("OperationOutcome"), std::string::npos);
+    EXPECT_NE(answer.body.find(std::string(32, 'a')), std::string::npos);
+    EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  }
+  EXPECT_EQ(one.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+}
+
+TEST_F(ServerTest, ABodyIsReadWholeAndIsNeverTheNextRequest) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string length = std::to_string(smuggled.size());
+  for (const char* method : {"POST", "GET", "DELETE"}) {
+    const HttpAnswer answer = one.ask(method + std::string(" /a HTTP/1.1\r\nHost: h\r\n") +
+                                      "Content-Length: " + length + "\r\n\r\n" + smuggled);
+    EXPECT_EQ(answer.body, method + std::string(" /a ") + smuggled);
+  }
+  EXPECT_EQ(one.ask("GET /next HTTP/1.1\r\nHost: h\r\n\r\n").body, "GET /next ");
+  EXPECT_EQ(handled, 4);
+}
+
+TEST_F(ServerTest, AShortBodyIsRefusedWithoutTheHandler) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  one.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nnine byte");
+  one.end_sending();
+  EXPECT_EQ(one.receive().status, 400);
+  EXPECT_TRUE(one.closed_by_peer());
+  EXPECT_TRUE(was_told("bad-request"));
+  EXPECT_EQ(handled, 0);
+}
+
+TEST_F(ServerTest, ABodyThatNeverComesIsATimeout) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  EXPECT_EQ(one.ask("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nx").status, 408);
+  EXPECT_TRUE(was_told("timeout"));
+}
+
+struct Unparsed {
+  const char* name;
+  std::string bytes;
+  int status;
+  const char* told;
+};
+class ServerRefuses : public ServerTest, public testing::WithParamInterface<Unparsed> {};
+
+TEST_P(ServerRefuses, WithoutABodyAndClosesAndCounts) {
+  options.max_body = 100;
+  start();
+  HttpClient one(server->port(), nullptr);
+  const HttpAnswer answer = one.ask(GetParam().bytes);
+  EXPECT_EQ(answer.status, GetParam().status);
+  EXPECT_EQ(answer.body, "");
+  EXPECT_EQ(answer.headers.at("connection"), "close");
+  EXPECT_TRUE(one.closed_by_peer());
+  EXPECT_TRUE(was_told(GetParam().told));
+  EXPECT_EQ(handled, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ServerRefuses,
+    testing::Values(
+        Unparsed{"Garbage", "\x16\x03\x01\r\n\r\n", 400, "bad-request"},
+        Unparsed{"LineFeedOnly", "GET / HTTP/1.1\nHost: h\n\n", 400, "bad-request"},
+        Unparsed{"LargeBody", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", 413,
+                 "too-large"},
+        Unparsed{"LargeHead", "GET / HTTP/1.1\r\nX: " + std::string(70'000, 'x'), 431, "too-large"},
+        Unparsed{"NoLength", "POST / HTTP/1.1\r\nHost: h\r\n\r\n", 411, "length-required"},
+        Unparsed{"Chunked",
+                 "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                 "FFFFFFFFFFFFFFFFF\r\n",
+                 411, "length-required"},
+        Unparsed{"HeadThatStops", "GET / HT", 408, "timeout"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(ServerTest, AsksForABodyThatWaitsToBeAskedFor) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  EXPECT_EQ(one.ask("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n"
+                    "Expect: 100-continue\r\n\r\n")
+                .status,
+            100);
+  EXPECT_EQ(one.ask("abc").body, "POST /a abc");
+}
+
+TEST_F(ServerTest, WhatCannotBeDecodedReachesTheHandlerAsSuch) {
+  bool undecodable = false;
+  server = std::make_unique<Server>(options, [&](const Request& request) {
+    undecodable = request.undecodable;
+    return Response();
+  });
+  EXPECT_EQ(ask("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  EXPECT_TRUE(undecodable);
+}
+
+TEST_F(ServerTest, SilentClientsBlockNobody) {
+  start();
+  std::vector<std::unique_ptr<HttpClient>> silent;
+  for (int i = 0; i < 20; ++i) {  // five for each thread
+    silent.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+  }
+  EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  EXPECT_TRUE(silent.front()->closed_by_peer());  // once the time is over
+}
+
+TEST_F(ServerTest, MoreConnectionsThanThreadsAreAllServed) {
+  start();
+  std::vector<std::thread> clients;
+  std::atomic<int> good{0};
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back([&] {
+      HttpClient one(server->port(), nullptr);
+      for (int n = 0; n < 20; ++n) {
+        good += one.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status == 200 ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& client : clients) {
+    client.join();
+  }
+  EXPECT_EQ(good, 320);
+}
+
+TEST_F(ServerTest, LimitsConnectionsOfOneAddress) {
+  options.max_connections_per_address = 3;
+  options.timeout_s = 10;
+  start();
+  std::vector<std::unique_ptr<HttpClient>> open;
+  for (int i = 0; i < 3; ++i) {
+    open.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+    EXPECT_EQ(open.back()->ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  }
+  EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 0);
+  EXPECT_TRUE(was_told("connection-refused"));
+  EXPECT_EQ(open[0]->ask("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").status, 200);
+  EXPECT_TRUE(open[0]->closed_by_peer());
+  open[0].reset();
+  int status = 0;
+  for (int tries = 0; tries < 200 && status != 200; ++tries) {
+    status = ask("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").status;
+  }
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(ServerTest, LimitsConnectionsInAll) {
+  options.max_connections = 2;
+  start();
+  HttpClient one(server->port(), nullptr);
+  HttpClient two(server->port(), nullptr);
+  EXPECT_EQ(one.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  EXPECT_EQ(two.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 0);
+}
+
+TEST_F(ServerTest, ASlowReaderLosesItsConnectionAndTheThreadGoesOn) {
+  options.threads = 1;
+  start();
+  HttpClient slow(server->port(), nullptr);
+  slow.make_receive_buffer_small();
+  slow.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  EXPECT_TRUE(was_told("timeout"));
+}
+
+TEST_F(ServerTest, AClientThatLeavesEarlyHarmsNobody) {
+  start();
+  for (int i = 0; i < 10; ++i) {
+    client().send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  }
+  EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+}
+
+TEST_F(ServerTest, StopsWithConnectionsOpen) {
+  options.timeout_s = 60;
+  start();
+  HttpClient idle(server->port(), nullptr);
+  HttpClient half(server->port(), nullptr);
+  EXPECT_EQ(idle.ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  half.send("GET /a HT");
+  server.reset();
+  EXPECT_TRUE(idle.closed_by_peer());
+}
+
+TEST_F(ServerTest, APortInUseIsAnErrorThatNamesIt) {
+  start();
+  options.port = server->port();
+  try {
+    const Server second(options, handle);
+    FAIL() << "two servers on one port";
+  } catch (const fhir::Error& error) {
+    EXPECT_EQ(error.code(), fhir::ErrorCode::kNetwork);
+    EXPECT_NE(error.text().find(std::to_string(options.port)), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sekisho::http

@@ -1,0 +1,202 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "adapter/http/server.h"
+#include "adapter/platform/durable_file.h"
+#include "fhir/error.h"
+#include "tests/fakes/certificates.h"
+#include "tests/fakes/http_client.h"
+
+namespace sekisho::http {
+namespace {
+
+using fakes::ClientTls;
+using fakes::HttpAnswer;
+using fakes::HttpClient;
+
+const char* const kGet = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+class TlsTest : public testing::Test {
+ protected:
+  TlsTest() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    dir = testing::TempDir() + "tls_" + std::to_string(getpid()) + test->name();
+    std::filesystem::create_directories(dir);
+    const auto identity = server_ca.issue({.common_name = "server", .uris = {}, .server = true});
+    tls.certificate = write("server.pem", identity.certificate);
+    tls.private_key = write("server.key", identity.private_key);
+    tls.client_ca = write("ca.pem", hub_ca.certificate());
+    options.threads = 4;
+    options.timeout_s = 5;
+    options.new_request_id = [] { return std::string(32, 'a'); };
+    options.unhandled = [this](const char* what) {
+      const std::lock_guard guard(mutex);
+      told.emplace_back(what);
+    };
+  }
+  ~TlsTest() override {
+    server.reset();
+    std::filesystem::remove_all(dir);
+  }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    platform::write_file(dir + '/' + name, text);
+    return dir + '/' + name;
+  }
+  void start() {
+    server = std::make_unique<Server>(options, tls, [this](const Request& request) {
+      peer = request.peer;
+      Response response;
+      response.body = "fine";
+      return response;
+    });
+  }
+  // What a client with this certificate gets; 0: the handshake was refused.
+  int ask_as(const fakes::Identity& identity, int highest_version = 0) const {
+    ClientTls client{server_ca.certificate(), identity.certificate, identity.private_key,
+                     highest_version};
+    return HttpClient(server->port(), fakes::client_context(client)).ask(kGet).status;
+  }
+  bool was_told(const std::string& what) {
+    const std::lock_guard guard(mutex);
+    return std::find(told.begin(), told.end(), what) != told.end();
+  }
+  // The text of the Error that starting gives.
+  std::string start_error() {
+    try {
+      start();
+    } catch (const fhir::Error& error) {
+      EXPECT_EQ(error.code(), fhir::ErrorCode::kConfig);
+      return error.text();
+    }
+    return "started";
+  }
+
+  fakes::CertificateAuthority server_ca{"server ca"};
+  fakes::CertificateAuthority hub_ca{"hub ca"};
+  std::string dir;
+  TlsOptions tls;
+  ServerOptions options;
+  PeerCertificate peer;
+  std::mutex mutex;
+  std::vector<std::string> told;
+  std::unique_ptr<Server> server;
+};
+
+TEST_F(TlsTest, GivesTheHandlerTheClientsCertificate) {
+  start();
+  const auto hub = hub_ca.issue({.common_name = "拠点, 1", .uris = {"urn:a:1", "https://b/2"}});
+  EXPECT_EQ(ask_as(hub), 200);
+  EXPECT_EQ(peer.subject, "CN=拠点\\, 1,O=Sekisho Test,C=JP");
+  EXPECT_EQ(peer.san_uris, (std::vector<std::string>{"urn:a:1", "https://b/2"}));
+  EXPECT_EQ(peer.fingerprint.size(), 64u);
+}
+
+TEST_F(TlsTest, RefusesInTheHandshakeWhoseCertificateDoesNotVerify) {
+  start();
+  EXPECT_EQ(ask_as({}), 0);
+  EXPECT_EQ(ask_as(hub_ca.issue({.common_name = "late", .uris = {}, .expired = true})), 0);
+  fakes::CertificateAuthority stranger("hub ca");
+  EXPECT_EQ(ask_as(stranger.issue({})), 0);
+  EXPECT_EQ(ask_as(hub_ca.issue({.common_name = "a server's", .uris = {}, .server = true})), 0);
+  EXPECT_TRUE(was_told("handshake-failed"));
+  EXPECT_EQ(ask_as(hub_ca.issue({})), 200);
+}
+
+TEST_F(TlsTest, RefusesARevokedCertificate) {
+  const auto good = hub_ca.issue({});
+  const auto bad = hub_ca.issue({});
+  tls.client_crl = write("crl.pem", hub_ca.revoke({bad.serial}));
+  start();
+  EXPECT_EQ(ask_as(good), 200);
+  EXPECT_EQ(ask_as(bad), 0);
+}
+
+TEST_F(TlsTest, ReadsChangedFilesForTheNextConnection) {
+  const auto hub = hub_ca.issue({});
+  tls.client_crl = write("crl.pem", hub_ca.revoke({}));
+  start();
+  EXPECT_EQ(ask_as(hub), 200);
+  write("crl.pem", "broken");
+  EXPECT_EQ(ask_as(hub), 200);
+  EXPECT_TRUE(was_told("tls-reload-failed"));
+  write("crl.pem", hub_ca.revoke({hub.serial, 7, 8}));
+  EXPECT_EQ(ask_as(hub), 0);
+}
+
+TEST_F(TlsTest, SpeaksTls13AndTls12OnlyWhereAllowed) {
+  start();
+  const auto hub = hub_ca.issue({});
+  EXPECT_EQ(ask_as(hub), 200);
+  EXPECT_EQ(ask_as(hub, TLS1_2_VERSION), 0);
+  server.reset();
+  tls.allow_tls12 = true;
+  start();
+  EXPECT_EQ(ask_as(hub, TLS1_2_VERSION), 200);
+}
+
+TEST_F(TlsTest, AnswersNothingToAClientWithoutTls) {
+  start();
+  EXPECT_EQ(HttpClient(server->port(), nullptr).ask(kGet).status, 0);
+  EXPECT_TRUE(was_told("handshake-failed"));
+}
+
+TEST_F(TlsTest, SilentClientsBlockNobodyBeforeAndAfterTheHandshake) {
+  start();
+  const auto hub = hub_ca.issue({});
+  const auto context =
+      fakes::client_context({server_ca.certificate(), hub.certificate, hub.private_key});
+  std::vector<std::unique_ptr<HttpClient>> silent;
+  for (int i = 0; i < 8; ++i) {
+    silent.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+    silent.push_back(std::make_unique<HttpClient>(server->port(), context));
+  }
+  EXPECT_EQ(ask_as(hub), 200);
+  for (std::size_t i = 1; i < silent.size(); i += 2) {
+    EXPECT_EQ(silent[i]->ask(kGet).status, 200);
+  }
+}
+
+TEST_F(TlsTest, LargeAnswersArriveWhole) {
+  server = std::make_unique<Server>(options, tls, [](const Request&) {
+    Response response;
+    response.body.assign(3'000'000, 'x');
+    return response;
+  });
+  const auto hub = hub_ca.issue({});
+  HttpClient client(server->port(), fakes::client_context({server_ca.certificate(), hub.certificate,
+                                                           hub.private_key}));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(client.ask(kGet).body.size(), 3'000'000u);
+  }
+}
+
+TEST_F(TlsTest, FilesThatCannotBeUsedAreNamed) {
+  const TlsOptions good = tls;
+  tls.certificate = dir + "/none.pem";
+  EXPECT_NE(start_error().find("none.pem"), std::string::npos);
+  tls = good;
+  tls.certificate = write("text.pem", "no certificate");
+  EXPECT_NE(start_error().find("hub.certificate"), std::string::npos);
+  tls = good;
+  tls.private_key = write("text.pem", "no key");
+  EXPECT_NE(start_error().find("hub.private_key " + tls.private_key), std::string::npos);
+  tls = good;
+  tls.private_key = write("other.key", hub_ca.issue({}).private_key);
+  EXPECT_NE(start_error().find("is not the key of hub.certificate"), std::string::npos);
+  tls = good;
+  tls.client_ca = write("text.pem", "no certificate");
+  EXPECT_NE(start_error().find("hub.client_ca"), std::string::npos);
+  tls = good;
+  tls.client_crl = write("text.pem", "no list");
+  EXPECT_NE(start_error().find("hub.client_crl"), std::string::npos);
+  tls = good;
+  tls.client_ca.clear();
+  EXPECT_NE(start_error().find("hub.client_ca"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sekisho::http
