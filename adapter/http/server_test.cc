@@ -52,7 +52,7 @@ class ServerTest : public testing::Test {
     response.headers = {{"Content-Type", "text/plain"}};
     response.body = request.method + ' ' + request.path + ' ' + request.body;
     if (request.path == "/big") {
-      response.body.assign(std::size_t{8} << 20, 'x');
+      response.body.assign(std::size_t{32} << 20, 'x');
     }
     return response;
   }
@@ -276,6 +276,9 @@ TEST_F(ServerTest, ASlowReaderLosesItsConnectionAndTheThreadGoesOn) {
   HttpClient slow(server->port(), nullptr);
   slow.make_receive_buffer_small();
   slow.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  while (handled == 0) {
+    std::this_thread::yield();
+  }
   EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
   EXPECT_TRUE(was_told("timeout"));
 }
