@@ -273,8 +273,7 @@ TEST_F(ServerTest, LimitsConnectionsInAll) {
 TEST_F(ServerTest, ASlowReaderLosesItsConnectionAndTheThreadGoesOn) {
   options.threads = 1;
   start();
-  HttpClient slow(server->port(), nullptr);
-  slow.make_receive_buffer_small();
+  HttpClient slow(server->port(), nullptr, 4096);
   slow.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
   while (handled == 0) {
     std::this_thread::yield();

@@ -58,13 +58,16 @@ std::shared_ptr<SSL_CTX> client_context(const ClientTls& tls) {
   return context;
 }
 
-HttpClient::HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context)
+HttpClient::HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer)
     : context_(std::move(context)) {
   ::signal(SIGPIPE, SIG_IGN);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval timeout{20, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  if (receive_buffer != 0) {
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_in address{};
@@ -145,11 +148,6 @@ void HttpClient::end_sending() { ::shutdown(socket_, SHUT_WR); }
 bool HttpClient::closed_by_peer() {
   char byte = 0;
   return buffer_.empty() && read(&byte, 1) <= 0;
-}
-
-void HttpClient::make_receive_buffer_small() {
-  const int size = 4096;
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }
 
 }  // namespace sekisho::fakes

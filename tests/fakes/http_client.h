@@ -29,7 +29,8 @@ struct HttpAnswer {
 // 0.
 class HttpClient {
  public:
-  HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context);
+  // `receive_buffer`: bytes that the system may keep for a client that does not read; 0: its own.
+  HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer = 0);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -44,7 +45,6 @@ class HttpClient {
   }
   void end_sending();     // half-close
   bool closed_by_peer();  // nothing more comes: the connection was ended
-  void make_receive_buffer_small();
 
  private:
   long read(char* bytes, std::size_t capacity);
