@@ -55,6 +55,9 @@ TEST(Architecture, HasOnlyTheEdgesOfThePage) {
   EXPECT_EQ(joined(check_edges(rules(), tree())), "");
 }
 TEST(Architecture, HasNoCycles) { EXPECT_EQ(joined(check_cycles(rules(), tree())), ""); }
+TEST(Architecture, OpensEachNamespaceInItsRoom) {
+  EXPECT_EQ(joined(check_namespaces(rules(), tree())), "");
+}
 TEST(Architecture, GivesEachLibraryOneOwner) {
   EXPECT_EQ(joined(check_libraries(rules(), tree())), "");
 }
@@ -141,6 +144,18 @@ TEST(ArchitectureChecks, CatchACycle) {
   std::string page = kPage;
   page.replace(page.find("| `fhir` | x | -"), 16, "| `fhir` | x | adapter/store");
   EXPECT_NE(joined(check_cycles(parse_rules(page), {})), "");
+}
+
+TEST(ArchitectureChecks, CatchAForgedFriend) {
+  const auto found = [](const char* path, const char* text) {
+    return joined(check_namespaces(made_up(), {File{path, text}}));
+  };
+  EXPECT_EQ(found("adapter/hub/x.cc", "\nnamespace sekisho::release {\nclass Masks {};\n}\n"),
+            "adapter/hub/x.cc:2: opens sekisho::release, which is another room's\n");
+  EXPECT_EQ(found("adapter/release/x.cc", "namespace sekisho::release {\nclass Masks {};\n}\n"),
+            "");
+  EXPECT_EQ(found("adapter/hub/x.h", "namespace sekisho::release {\nclass Masks;\n}\n"), "");
+  EXPECT_EQ(found("adapter/hub/x.cc", "using namespace sekisho::release;\n"), "");
 }
 
 TEST(ArchitectureChecks, CatchALibraryAwayFromItsOwner) {

@@ -21,7 +21,8 @@ std::string name_of(const File& file) { return file.path.substr(file.path.rfind(
 bool is_test(const File& file) {
   const std::string name = name_of(file);
   return file.path.starts_with("tests/") || file.path.starts_with("packaging/") ||
-         name.starts_with("test_") || name.find("_test.") != std::string::npos;
+         name.starts_with("test_") || name.starts_with("fuzz_") ||
+         name.find("_test.") != std::string::npos;
 }
 
 bool is_cpp(const File& file) { return file.path.ends_with(".cc") || file.path.ends_with(".h"); }
@@ -134,6 +135,31 @@ Findings check_cycles(const Rules& rules, const std::vector<File>& files) {
   for (const Graph* graph : {&rooms, &headers}) {
     const Findings more = cycles_of(*graph);
     findings.insert(findings.end(), more.begin(), more.end());
+  }
+  return findings;
+}
+
+Findings check_namespaces(const Rules& rules, const std::vector<File>& files) {
+  constexpr std::string_view kOpening = "namespace sekisho::";
+  Findings findings;
+  for (const File& file : files) {
+    const std::string room = room_of(rules, file.path);
+    if (!is_cpp(file) || is_test(file)) {
+      continue;
+    }
+    const std::string code = code_of(file.text);
+    for (std::size_t at = code.find(kOpening); at != std::string::npos;
+         at = code.find(kOpening, at + 1)) {
+      const std::size_t begin = at + kOpening.size();
+      const std::size_t open = std::min(code.find_first_of("{;=", begin), code.size());
+      const std::string name = code.substr(begin, code.find_first_of(": {;", begin) - begin);
+      const std::string body = code.substr(open, code.find('}', open) - open);
+      const bool declares = body.find_first_of("{(", 1) == std::string::npos;
+      if (code[open] == '{' && name != room.substr(room.rfind('/') + 1) && !declares) {
+        findings.push_back(at_line(file, line_of(code, at)) + "opens sekisho::" + name +
+                           ", which is another room's");
+      }
+    }
   }
   return findings;
 }

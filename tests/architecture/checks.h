@@ -19,6 +19,9 @@ using Findings = std::vector<std::string>;
 
 Findings check_edges(const Rules& rules, const std::vector<File>& files);
 Findings check_cycles(const Rules& rules, const std::vector<File>& files);  // rooms and headers
+// A namespace is opened in its own room only, but for bare declarations (class X;): what is private
+// to a friend of another room cannot be had by writing a class of the friend's name.
+Findings check_namespaces(const Rules& rules, const std::vector<File>& files);
 Findings check_libraries(const Rules& rules, const std::vector<File>& files);
 Findings check_words(const Rules& rules, const std::vector<File>& files);
 Findings check_sizes(const std::vector<File>& files);

@@ -46,11 +46,6 @@ std::size_t end_of_opaque(std::string_view text, std::size_t at) {
   return std::min(end + 1, text.size());
 }
 
-std::size_t line_of(std::string_view text, std::size_t at) {
-  return 1 + static_cast<std::size_t>(
-                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-}
-
 // The brace that closes the one at `open`.
 std::size_t closing(std::string_view code, std::size_t open) {
   std::size_t depth = 0;
@@ -95,6 +90,11 @@ Brace kind_of(std::string_view head) {
 }
 
 }  // namespace
+
+std::size_t line_of(std::string_view text, std::size_t at) {
+  return 1 + static_cast<std::size_t>(
+                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
 
 std::string code_of(std::string_view text) {
   std::string code(text);

@@ -10,6 +10,9 @@ namespace sekisho::architecture {
 // The text with comments, strings and character literals as blanks; lines stay where they are.
 std::string code_of(std::string_view text);
 
+// The line of a byte, from 1.
+std::size_t line_of(std::string_view text, std::size_t at);
+
 struct Include {
   std::string name;
   bool quoted = false;  // "..." and not <...>
