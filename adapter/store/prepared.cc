@@ -19,7 +19,7 @@ void split_text(const fhir::Json& body, std::string& head, std::string& tail) {
   const fhir::Json* meta = body.find("meta");
   // FHIR's order is resourceType, id, meta; a body without meta gets it there.
   const std::string_view before_meta = body.find("id") != nullptr ? "id" : "resourceType";
-  head = "{";
+  head.assign(1, '{');
   std::string* out = &head;
   const auto write_meta = [&] {
     head += "\"meta\":{";

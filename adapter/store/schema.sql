@@ -137,6 +137,7 @@ CREATE TABLE job (
   plan TEXT NOT NULL,              -- digest of roots, mappings and options: resumes only the same
   root INTEGER NOT NULL,           -- place of the checkpoint
   path TEXT NOT NULL,
+  hidden TEXT NOT NULL,            -- places of roots that could not be listed whole: "0 2 "
   report TEXT NOT NULL             -- figures so far, JSON
 ) STRICT;
 
