@@ -114,9 +114,10 @@ Channel::Wants Channel::write_some(std::string_view bytes, std::size_t& written)
       return after_ssl(count);
     }
   } else {
-    count = socket_.sendBytes(bytes.data(), size);
-    if (count <= 0) {
-      return Wants::kWrite;
+    try {
+      count = socket_.sendBytes(bytes.data(), size);
+    } catch (const Poco::TimeoutException&) {
+      return Wants::kWrite;  // Poco's word for a socket that takes nothing now
     }
   }
   written += static_cast<std::size_t>(count);

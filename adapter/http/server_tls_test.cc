@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "adapter/http/server.h"
 #include "adapter/platform/durable_file.h"
@@ -172,6 +174,28 @@ TEST_F(TlsTest, LargeAnswersArriveWhole) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(client.ask(kGet).body.size(), 3'000'000u);
   }
+}
+
+TEST_F(TlsTest, ASlowReaderLosesItsConnectionAndTheThreadGoesOn) {
+  options.threads = 1;
+  options.timeout_s = 1;
+  std::atomic<int> handled{0};
+  server = std::make_unique<Server>(options, tls, [&](const Request& request) {
+    ++handled;
+    Response response;
+    response.body.assign(request.path == "/a" ? 1 : 32'000'000, 'x');
+    return response;
+  });
+  const auto hub = hub_ca.issue({});
+  const auto context =
+      fakes::client_context({server_ca.certificate(), hub.certificate, hub.private_key});
+  HttpClient slow(server->port(), context, 4096);
+  slow.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
+  while (handled == 0) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(HttpClient(server->port(), context).ask(kGet).status, 200);
+  EXPECT_TRUE(was_told("timeout"));
 }
 
 TEST_F(TlsTest, FilesThatCannotBeUsedAreNamed) {
