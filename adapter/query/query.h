@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/query/held.h"
 #include "adapter/query/reader.h"
 #include "adapter/query/search_plan.h"
 #include "adapter/query/visibility.h"
@@ -26,16 +27,18 @@ struct Shown {
   std::vector<std::uint32_t> patients;  // registry numbers
 };
 
-// What a read finds. `gone`: a tombstone whose last version would have been shown.
+// What a read finds. `gone`: a tombstone whose last version would have been shown. `held`: shown,
+// but the caller holds it, so without text.
 struct ReadResult {
   bool gone = false;
+  bool held = false;
   std::optional<Shown> shown;
 };
 ReadResult read(Reader& reader, const Visibility& visibility, std::string_view type,
-                std::string_view id);
+                std::string_view id, const Held& held);
 // `version` as in the URL; what is no version number is an unknown version.
 ReadResult read_version(Reader& reader, const Visibility& visibility, std::string_view type,
-                        std::string_view id, std::string_view version);
+                        std::string_view id, std::string_view version, const Held& held);
 
 struct SearchResult {
   std::vector<Shown> matches;        // one page, by id

@@ -1,22 +1,22 @@
 #include <charconv>
 
+#include "adapter/query/find.h"
 #include "adapter/query/query.h"
 #include "adapter/query/shown.h"
-#include "adapter/query/sight.h"
-#include "fhir/search_parameter.h"
 
 namespace sekisho::query {
 
 namespace {
 
-ReadResult result_of(Sight& sight, const std::optional<Row>& row) {
+ReadResult result_of(Sight& sight, const std::optional<Row>& row, const Held& held) {
   ReadResult result;
   if (!row) {
     return result;
   }
   result.gone = row->deleted;
   if (!row->deleted) {
-    result.shown = shown(sight, *row);
+    result.held = holds(held, row->version, fhir::Instant{row->last_updated});
+    result.shown = result.held ? held_back(*row) : shown(sight, *row);
   }
   return result;
 }
@@ -32,15 +32,15 @@ std::int64_t version_of(std::string_view text) {
 }  // namespace
 
 ReadResult read(Reader& reader, const Visibility& visibility, std::string_view type,
-                std::string_view id) {
+                std::string_view id, const Held& held) {
   Sight sight(reader, visibility);
-  return result_of(sight, sight.find(type, id));
+  return result_of(sight, find(sight, type, id), held);
 }
 
 ReadResult read_version(Reader& reader, const Visibility& visibility, std::string_view type,
-                        std::string_view id, std::string_view version) {
+                        std::string_view id, std::string_view version, const Held& held) {
   Sight sight(reader, visibility);
-  return result_of(sight, sight.find_version(type, id, version_of(version)));
+  return result_of(sight, find_version(sight, type, id, version_of(version)), held);
 }
 
 }  // namespace sekisho::query

@@ -34,10 +34,10 @@ class Read : public testing::Test {
   }
 
   bool found(const std::string& type, const std::string& id) {
-    return read(reader(), visibility_, type, id).shown.has_value();
+    return read(reader(), visibility_, type, id, Held()).shown.has_value();
   }
   std::string text_of(const std::string& type, const std::string& id) {
-    const ReadResult result = read(reader(), visibility_, type, id);
+    const ReadResult result = read(reader(), visibility_, type, id, Held());
     return result.shown ? result.shown->text : "";
   }
   Reader& reader() {
@@ -65,12 +65,12 @@ TEST_F(Read, GivesThePermittedAndOnlyThem) {
 }
 
 TEST_F(Read, SaysWhatTheLedgerNeeds) {
-  const ReadResult result = read(reader(), visibility_, "Condition", "c-p");
+  const ReadResult result = read(reader(), visibility_, "Condition", "c-p", Held());
   ASSERT_TRUE(result.shown);
   EXPECT_EQ(result.shown->text, condition_text("c-p", "p")) << "the stored bytes";
   EXPECT_EQ(result.shown->categories, category::I1);
   EXPECT_EQ(result.shown->patients, std::vector<std::uint32_t>{0});
-  const ReadResult patient = read(reader(), visibility_, "Patient", "p");
+  const ReadResult patient = read(reader(), visibility_, "Patient", "p", Held());
   ASSERT_TRUE(patient.shown);
   EXPECT_EQ(patient.shown->categories, category::I1 | category::I5);
 }
@@ -97,7 +97,7 @@ TEST_F(Read, TakesTheSameStepsForVersionsOfDeniedAndUnknown) {
   store_.put_version(rid, condition("v-x", 1));
   const auto steps = [&](const std::string& id, const char* version) {
     reader().take_look_up_steps();
-    EXPECT_FALSE(read_version(reader(), visibility_, "Condition", id, version).shown);
+    EXPECT_FALSE(read_version(reader(), visibility_, "Condition", id, version, Held()).shown);
     return reader().take_look_up_steps();
   };
   const std::uint64_t unknown = steps("absent", "1");
@@ -119,7 +119,7 @@ TEST_F(Read, DecidesEachVersionOnItsOwnSets) {
   second.flags = fhir::data_flag::kTest;
   store_.put_version(rid, second);
   const auto shown = [&](const char* version) {
-    return read_version(reader(), visibility_, "Condition", "v", version).shown.has_value();
+    return read_version(reader(), visibility_, "Condition", "v", version, Held()).shown.has_value();
   };
   EXPECT_FALSE(shown("1"));
   EXPECT_FALSE(shown("2"));
@@ -132,8 +132,8 @@ TEST_F(Read, GivesAnOldVersionWhereItWasAnothersBefore) {
   current.version = 2;
   const std::int64_t rid = store_.put(current);
   store_.put_version(rid, condition("moved", 0));
-  EXPECT_FALSE(read_version(reader(), visibility_, "Condition", "moved", "2").shown);
-  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "moved", "1").shown);
+  EXPECT_FALSE(read_version(reader(), visibility_, "Condition", "moved", "2", Held()).shown);
+  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "moved", "1", Held()).shown);
 }
 
 TEST_F(Read, SaysGoneOnlyWhereTheLastVersionWouldHaveBeenShown) {
@@ -148,12 +148,12 @@ TEST_F(Read, SaysGoneOnlyWhereTheLastVersionWouldHaveBeenShown) {
     last.text = text;
     store_.put_version(rid, last);
   }
-  EXPECT_TRUE(read(reader(), visibility_, "Condition", "gone-0").gone);
-  EXPECT_FALSE(read(reader(), visibility_, "Condition", "gone-0").shown);
-  EXPECT_FALSE(read(reader(), visibility_, "Condition", "gone-1").gone);
-  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "gone-0", "2").gone);
-  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "gone-0", "1").shown);
-  EXPECT_FALSE(read_version(reader(), visibility_, "Condition", "gone-1", "2").gone);
+  EXPECT_TRUE(read(reader(), visibility_, "Condition", "gone-0", Held()).gone);
+  EXPECT_FALSE(read(reader(), visibility_, "Condition", "gone-0", Held()).shown);
+  EXPECT_FALSE(read(reader(), visibility_, "Condition", "gone-1", Held()).gone);
+  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "gone-0", "2", Held()).gone);
+  EXPECT_TRUE(read_version(reader(), visibility_, "Condition", "gone-0", "1", Held()).shown);
+  EXPECT_FALSE(read_version(reader(), visibility_, "Condition", "gone-1", "2", Held()).gone);
 }
 
 TEST_F(Read, SaysGoneOfAPatientDeletedWithEverything) {
@@ -175,8 +175,8 @@ TEST_F(Read, SaysGoneOfAPatientDeletedWithEverything) {
   tombstone.deleted = false;
   tombstone.text = condition_text("c-q", "q");
   store_.put_version(condition_rid, tombstone);
-  EXPECT_TRUE(read(reader(), visibility_, "Patient", "q").gone);
-  EXPECT_TRUE(read(reader(), visibility_, "Condition", "c-q").gone);
+  EXPECT_TRUE(read(reader(), visibility_, "Patient", "q", Held()).gone);
+  EXPECT_TRUE(read(reader(), visibility_, "Condition", "c-q", Held()).gone);
 }
 
 // References out of a visible resource (2.1b).
@@ -266,7 +266,7 @@ TEST_F(Read, AsksForEverySubject) {
   EXPECT_FALSE(found("Observation", "two"));
   visibility_ = release::Masks::of({category::I5, category::I5});
   EXPECT_TRUE(found("Observation", "two"));
-  const ReadResult result = read(reader(), visibility_, "Observation", "two");
+  const ReadResult result = read(reader(), visibility_, "Observation", "two", Held());
   EXPECT_EQ(result.shown->patients, (std::vector<std::uint32_t>{0, 1}));
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "adapter/query/find.h"
 #include "adapter/query/query.h"
 #include "adapter/query/reader_inner.h"
 #include "adapter/query/search_sql.h"
@@ -19,7 +20,7 @@ struct Numbers {
 
 Numbers numbers_of(Sight& sight, std::string_view type, std::string_view id) {
   Numbers numbers;
-  const std::optional<Row> row = sight.find(type, id);
+  const std::optional<Row> row = find(sight, type, id);
   if (row && !row->deleted) {
     numbers.rid = row->rid;
     numbers.patient = row->patient ? std::int64_t{*row->patient} : -1;

@@ -2,11 +2,16 @@
 
 namespace sekisho::query {
 
-Shown shown(Sight& sight, const Row& row) {
+Shown held_back(const Row& row) {
   Shown shown;
   shown.id = row.id;
   shown.version = row.version;
   shown.last_updated = fhir::Instant{row.last_updated};
+  return shown;
+}
+
+Shown shown(Sight& sight, const Row& row) {
+  Shown shown = held_back(row);
   shown.text = sight.text_of(row);
   const bool carried = row.rule == fhir::SetRule::kCarriedByPatient ||
                        row.rule == fhir::SetRule::kCarriedByReferrers;

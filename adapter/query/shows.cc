@@ -15,6 +15,10 @@ constexpr unsigned kMaxDepth = 16;
 }  // namespace
 
 bool Sight::shows(const Row& row) {
+  return row.deleted ? shows_tombstone(row) : shows_current(row);
+}
+
+bool Sight::shows_current(const Row& row) {
   if (!admits(visibility_, row)) {
     return false;
   }
@@ -63,7 +67,7 @@ bool Sight::patient_shown(std::uint32_t patient) {
     return known->second;
   }
   const Row row = store_.patient_row(patient, patient_type_);
-  const bool shown = (!row.deleted || tombstones_count_) && shows(row);
+  const bool shown = (!row.deleted || tombstones_count_) && shows_current(row);
   patients_[patient] = shown;
   return shown;
 }

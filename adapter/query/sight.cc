@@ -19,6 +19,14 @@ Sight::~Sight() {
   }
 }
 
+Row Sight::look_up(std::string_view type, std::string_view id) {
+  return store_.at_or_after(type_number(type), id);
+}
+
+Row Sight::look_up_version(std::int64_t rid, std::int64_t version) {
+  return store_.version_at_or_after(rid, version);
+}
+
 std::int64_t Sight::type_number(std::string_view name) { return store_.type_number(name); }
 
 sqlite::Statement& Sight::statement(const std::string& sql) { return store_.statement(sql); }
@@ -31,7 +39,7 @@ void Sight::rethrow() {
 
 bool Sight::shows_in_search(const Row& row) noexcept {
   try {
-    return !failure_ && shows(row);
+    return !failure_ && shows_current(row);
   } catch (...) {
     failure_ = std::current_exception();
     return false;

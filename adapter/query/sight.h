@@ -26,11 +26,12 @@ class Sight {
   Sight(const Sight&) = delete;
   Sight& operator=(const Sight&) = delete;
 
-  // The row where it is shown, tombstones included (Row::deleted). Takes the same statements and
-  // steps for a denied as for an unknown id.
-  std::optional<Row> find(std::string_view type, std::string_view id);
-  std::optional<Row> find_version(std::string_view type, std::string_view id, std::int64_t version);
+  // Raw rows, for the look-ups of find.cc: these ask first and decide after.
+  Row look_up(std::string_view type, std::string_view id);  // of the type, at or after the id
+  Row look_up_version(std::int64_t rid, std::int64_t version);
 
+  // A tombstone is shown where its last version would have been.
+  bool shows(const Row& row);
   // The text of a shown row without the references to rows that are not shown.
   std::string text_of(const Row& row);
 
@@ -43,7 +44,7 @@ class Sight {
   bool shows_in_search(const Row& row) noexcept;  // what visible(...) answers
 
  private:
-  bool shows(const Row& row);
+  bool shows_current(const Row& row);
   bool shows_tombstone(const Row& row);
   bool keeps_mandatory(const Row& row);
   bool whole(const Row& row);

@@ -100,8 +100,12 @@ Entrance enter(const registry::State& state, const registry::Environment& enviro
     const std::vector<std::string> any =
         own ? permit->purposes : std::vector<std::string>{"HRESCH"};
     entrance.reason = may_ask_for_any(state, environment, asking, any);
-    entrance.refusal =
-        comes_before_validity(entrance.reason) ? refusal_of(entrance.reason) : Refusal::kBadRequest;
+    if (comes_before_validity(entrance.reason)) {
+      entrance.refusal = refusal_of(entrance.reason);
+    } else {
+      entrance.reason = Reason::kOk;
+      entrance.refusal = Refusal::kBadRequest;
+    }
     return entrance;
   }
   entrance.purpose = asking.purpose;

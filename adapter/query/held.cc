@@ -1,10 +1,11 @@
-#include "adapter/release/conditional.h"
+#include "adapter/query/held.h"
 
 #include <array>
 #include <chrono>
 #include <optional>
+#include <string_view>
 
-namespace sekisho::release {
+namespace sekisho::query {
 
 namespace {
 
@@ -94,13 +95,14 @@ std::int64_t whole_seconds(fhir::Instant at) {
 
 }  // namespace
 
-bool not_modified(std::string_view if_none_match, std::string_view if_modified_since,
-                  std::string_view etag, fhir::Instant last_modified) {
-  if (!if_none_match.empty()) {
-    return lists(if_none_match, etag);
+std::string etag_of(std::int64_t version) { return "W/\"" + std::to_string(version) + "\""; }
+
+bool holds(const Held& held, std::int64_t version, fhir::Instant last_updated) {
+  if (!held.if_none_match.empty()) {
+    return lists(held.if_none_match, etag_of(version));
   }
-  const std::optional<std::int64_t> since = http_date(if_modified_since);
-  return since && whole_seconds(last_modified) <= *since;
+  const std::optional<std::int64_t> since = http_date(held.if_modified_since);
+  return since && whole_seconds(last_updated) <= *since;
 }
 
-}  // namespace sekisho::release
+}  // namespace sekisho::query
