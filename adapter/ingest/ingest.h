@@ -30,13 +30,15 @@ struct Report {
   std::uint64_t issues = 0;
   double seconds = 0;
   bool stopped_for_loss = false;  // a root lost too many files: nothing was deleted
+  bool cancelled = false;         // the next run goes on from the last checkpoint
+  fhir::Issues findings;          // about the storages: what could not be listed, what is missing
   bool files_balance() const;
   bool resources_balance() const;
   bool balanced() const { return files_balance() && resources_balance(); }
 };
 
 struct Progress {
-  std::uint64_t files_done = 0, files_total = 0;  // total 0: not known yet
+  std::uint64_t files_done = 0, files_total = 0;  // total 0: not known; else of the last pass
   std::uint64_t stored = 0;
   double files_per_second = 0;
 };

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapter/ingest/job.h"
+#include "adapter/ingest/outcome.h"
+#include "adapter/ingest/source_table.h"
+#include "adapter/registry/registry.h"
+#include "adapter/store/store.h"
+
+namespace sekisho::ingest {
+
+// Writes outcomes in the order of the scan: patients into the registry's index first, then
+// resources, bookkeeping, figures and checkpoint in one transaction. After an exception nothing of
+// the batch is in the store, and the writer is done for.
+class BatchWriter {
+ public:
+  BatchWriter(store::Store& store, SourceTable& files, registry::Registry& registry,
+              std::int64_t mapping, Job& job);
+
+  void add(Outcome outcome);
+  std::size_t files() const { return batch_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  void commit(fhir::Instant now);
+
+  // Takes what a file produced away from it. What no other file produces becomes a tombstone; what
+  // one does is read from that one again at the next pass, since this file may have had the last
+  // word.
+  void withdraw(std::int64_t file, fhir::Instant now);
+
+ private:
+  bool is_outdated(const FileRow& row);
+  void number_patients(fhir::Instant now);
+  void apply(Outcome& outcome, fhir::Instant now);
+  void count_as(const FileRow& row);
+  void apply_read(Outcome& outcome, fhir::Instant now);
+  void apply_mapped(Outcome& outcome, fhir::Instant now);
+  void apply_deleted(const FileRow& row, fhir::Instant now);
+  std::vector<std::int64_t> put_resources(Outcome& outcome, fhir::Instant now);
+  bool give_up(std::int64_t file, std::int64_t rid, fhir::Instant now);
+  void write_coverage();
+
+  store::Store& store_;
+  SourceTable& files_;
+  registry::Registry& registry_;
+  std::int64_t mapping_;
+  Job& job_;
+  sqlite::Statement cover_;
+  std::vector<Outcome> batch_;
+  std::size_t bytes_ = 0;
+  std::unordered_map<std::string, registry::PatientNumber> numbers_;  // of the batch's subjects
+  std::map<CoverageNote, std::int64_t> coverage_;
+};
+
+}  // namespace sekisho::ingest
