@@ -179,6 +179,7 @@ class Decoding {
   std::size_t at_ = 0;
   Set set_ = Set::kAscii;
   Set before_shift_ = Set::kAscii;
+  bool shifted_ = false;
 };
 
 struct EscapeSequence {
@@ -227,21 +228,25 @@ void Decoding::iso2022jp() {
   while (at_ < bytes_.size()) {
     const Byte b = at(at_);
     if (b == kEscape) {
-      if (!escape()) {
+      if (escape()) {
+        shifted_ = false;
+      } else {
         take(0, 1);
       }
-    } else if (b == 0x0E || b == 0x0F) {  // shift out and in: seven-bit kana of older systems
-      if (b == 0x0E && set_ != Set::kKana) {
-        before_shift_ = set_;
-        set_ = Set::kKana;
-      } else if (b == 0x0F) {
-        set_ = before_shift_;
-      }
+    } else if (b == 0x0E && !shifted_) {  // shift out and in: seven-bit kana of older systems
+      before_shift_ = set_;
+      set_ = Set::kKana;
+      shifted_ = true;
+      ++at_;
+    } else if (b == 0x0F && shifted_) {
+      set_ = before_shift_;
+      shifted_ = false;
       ++at_;
     } else if (b >= 0x80) {
       take(0, 1);
     } else if (b == '\n') {
       set_ = Set::kAscii;
+      shifted_ = false;
       take(u'\n', 1);
     } else if (set_ == Set::kAscii || !in_94(b)) {
       out_ += static_cast<char>(b);
