@@ -1,0 +1,84 @@
+#include "mappings/lookup.h"
+
+#include <functional>
+
+#include "fhir/error.h"
+
+namespace sekisho::mappings {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw fhir::Error(fhir::ErrorCode::kConfig, what);
+}
+
+}  // namespace
+
+ConceptMap ConceptMap::from(const fhir::Json& resource) {
+  if (resource.text("resourceType") != "ConceptMap") {
+    refuse("this is no FHIR ConceptMap; a lookup needs one");
+  }
+  ConceptMap map;
+  for (const fhir::Json& group : resource.items("group")) {
+    Group& made = map.groups_.emplace_back();
+    made.source = group.text("source");
+    std::string target(group.text("target"));
+    for (const fhir::Json& element : group.items("element")) {
+      std::string code(element.text("code"));
+      const fhir::Json::Array& targets = element.items("target");
+      if (code.empty()) {
+        refuse("an element of the ConceptMap has no code");
+      }
+      if (targets.empty() || targets.front().text("code").empty()) {
+        continue;  // stated as not mappable: the `unmapped` rule applies
+      }
+      const fhir::Json& to = targets.front();
+      MappedCode mapped{target, std::string(to.text("code")), std::string(to.text("display"))};
+      if (!made.codes.emplace(code, std::move(mapped)).second) {
+        refuse("the ConceptMap holds the code \"" + code + "\" twice in one group");
+      }
+    }
+    map.read_unmapped(group);
+  }
+  if (map.groups_.empty()) {
+    refuse("the ConceptMap has no group");
+  }
+  return map;
+}
+
+void ConceptMap::read_unmapped(const fhir::Json& group) {
+  const fhir::Json* stated = group.find("unmapped");
+  if (stated == nullptr) {
+    return;
+  }
+  std::string_view mode = stated->text("mode");
+  if (mode == "provided") {
+    unmapped = Unmapped::kKeep;
+  } else if (mode == "fixed") {
+    unmapped = Unmapped::kFixed;
+    fixed = {std::string(group.text("target")), std::string(stated->text("code")),
+             std::string(stated->text("display"))};
+  } else {
+    refuse("the ConceptMap's unmapped.mode must be \"provided\" or \"fixed\"");
+  }
+  stated_ = true;
+}
+
+const MappedCode* ConceptMap::find(std::string_view system, std::string_view code) const {
+  if (!system.empty()) {
+    for (const Group& group : groups_) {
+      if (group.source == system) {
+        if (auto found = group.codes.find(code); found != group.codes.end()) {
+          return &found->second;
+        }
+      }
+    }
+  }
+  for (const Group& group : groups_) {
+    if (auto found = group.codes.find(code); found != group.codes.end()) {
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace sekisho::mappings

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "mappings/engine.h"
+
+namespace sekisho::mappings {
+
+// Settings of one facility: `mapping_values` of the configuration over what follows from the
+// institution number. The names that the base profiles use (docs/formats/mapping-profile.md):
+//   institutionNumber, institutionName, patientIdSystem, practitionerIdSystem, localSystemBase,
+//   timezone, uninformedCodes.
+Settings settings_for(fhir::IdKey ids, const std::string& institution_number,
+                      const std::string& institution_name,
+                      const std::map<std::string, std::string>& mapping_values,
+                      const std::string& feed);
+
+}  // namespace sekisho::mappings
