@@ -43,11 +43,4 @@ CivilDate eligible_from(CivilDate notice, WaitRule rule) {
   return std::max(after_30_days(notice), after_1_month(notice));
 }
 
-CivilDate sixteenth_birthday(CivilDate birth) {
-  const std::chrono::year_month_day born(birth);
-  const auto birthday = born + std::chrono::years(16);
-  return birthday.ok() ? CivilDate(birthday)
-                       : CivilDate(birthday.year() / std::chrono::March / std::chrono::day(1));
-}
-
 }  // namespace sekisho::decision

@@ -127,7 +127,5 @@ class MaskMaker {
 
 // The first day on which a notice of that day is past its waiting period (4.7).
 fhir::CivilDate eligible_from(fhir::CivilDate notice, registry::WaitRule rule);
-// The day on which someone born that day turns 16: for 29 February, 1 March in common years.
-fhir::CivilDate sixteenth_birthday(fhir::CivilDate birth);
 
 }  // namespace sekisho::decision

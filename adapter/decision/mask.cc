@@ -4,6 +4,7 @@
 
 #include "adapter/decision/decision.h"
 #include "adapter/decision/person_facts.h"
+#include "adapter/registry/age.h"
 
 // The gates of one patient for all codes of a permit at once, as sets of codes instead of reasons.
 // mask_test.cc proves that it says what decide() says.
@@ -121,7 +122,7 @@ bool MaskMaker::Inner::opted_in(Instant& until) const {
 CategorySet MaskMaker::Inner::notified(const PersonFacts& facts, Instant& until) const {
   const auto adult_from = adult_notices_from(facts, renotify, today);
   if (facts.birth && renotify == registry::Renotify::kHold) {
-    turns_at(sixteenth_birthday(*facts.birth), until);
+    turns_at(registry::sixteenth_birthday(*facts.birth), until);
   }
   const bool both_needed = facts.capacity && !facts.birth;
   CategorySet by_self;

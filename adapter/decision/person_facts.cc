@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapter/decision/decision.h"
+#include "adapter/registry/age.h"
 
 namespace sekisho::decision {
 
@@ -50,7 +50,7 @@ Needed needed_on(const PersonFacts& facts, CivilDate day) {
   if (!facts.birth) {
     return {.self = true, .guardian = true};
   }
-  const bool adult = day >= sixteenth_birthday(*facts.birth);
+  const bool adult = day >= registry::sixteenth_birthday(*facts.birth);
   return {.self = adult, .guardian = !adult};
 }
 
@@ -63,7 +63,7 @@ std::optional<CivilDate> adult_notices_from(const PersonFacts& facts, registry::
   if (policy != registry::Renotify::kHold || !facts.capacity || !facts.birth) {
     return std::nullopt;
   }
-  const CivilDate birthday = sixteenth_birthday(*facts.birth);
+  const CivilDate birthday = registry::sixteenth_birthday(*facts.birth);
   const bool reached_alive = !facts.dead || (facts.died_on && *facts.died_on >= birthday);
   return today >= birthday && reached_alive ? std::optional(birthday) : std::nullopt;
 }

@@ -15,6 +15,7 @@ struct AppendFile::State {
   std::string path;
   std::unique_ptr<FileBackend> backend;
   std::uint64_t size = 0;
+  std::uint64_t synced = 0;
   bool broken = false;
 
   void require_sound() const {
@@ -39,6 +40,7 @@ AppendFile AppendFile::open(const std::string& path, std::unique_ptr<FileBackend
   file.state_->path = path;
   file.state_->backend = std::move(backend);
   file.state_->size = file.state_->backend->size();
+  file.state_->synced = file.state_->size;
   return file;
 }
 
@@ -73,8 +75,15 @@ void AppendFile::sync() {
   } catch (const Error&) {
     // The kernel may have dropped the dirty pages: a second sync would succeed and mean nothing.
     state_->broken = true;
+    try {
+      state_->backend->truncate(state_->synced);  // nobody was told of what came after
+    } catch (const Error&) {
+      // It may be read again after a restart; the caller said that it is not kept, not that it is
+      // gone.
+    }
     throw;
   }
+  state_->synced = state_->size;
 }
 
 std::uint64_t AppendFile::size() const { return state_->size; }
@@ -89,6 +98,7 @@ void AppendFile::truncate(std::uint64_t size) {
     throw;
   }
   state_->size = size;
+  state_->synced = size;
 }
 
 bool AppendFile::broken() const { return state_->broken; }

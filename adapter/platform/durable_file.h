@@ -32,7 +32,9 @@ class AppendFile {
   ~AppendFile();
 
   void append(std::string_view bytes);  // whole or Error(kIo, kNoSpace); a short write is undone
-  void sync();                          // fdatasync; after a failure the file refuses more writes
+  // fdatasync. After a failure the file refuses more writes; what was not synced is cut off where
+  // the disk lets us.
+  void sync();
   std::uint64_t size() const;
   void truncate(std::uint64_t size);  // and sync
   // A sync failed or a short write could not be undone: what the disk holds is unknown, and the

@@ -90,8 +90,11 @@ struct Refusal {
   fhir::CategorySet categories;
   std::string requester;
   std::string channel;
+  std::optional<fhir::CivilDate> received_on;  // never compared with the clock
   fhir::Instant recorded_at;
   bool deletion_requested = false;
+  std::string source;       // the list that it came from; empty: recorded here
+  std::string source_line;  // keyed digest of its line in that list
 };
 
 struct OptIn {

@@ -7,8 +7,11 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "adapter/crypto/keys.h"
+#include "adapter/platform/durable_file.h"
 #include "adapter/registry/state.h"
 #include "fhir/instant.h"
 #include "fhir/issue.h"
@@ -20,6 +23,15 @@ namespace sekisho::registry {
 struct Actor {
   std::vector<std::string> by;
   std::string os_user;
+};
+
+// One event to be journaled. `place` names it in Issues ("notices[3]"; empty: its type).
+struct Event {
+  std::string type;
+  fhir::Json body;
+  std::string place;
+  // A line of a list of refusals: it is taken even where it names nobody, and stays unresolved.
+  bool from_list = false;
 };
 
 // What ingest tells the registry of a Patient resource; derived data, rebuilt by re-ingest, and so
@@ -46,8 +58,14 @@ class Registry {
   struct Options {
     std::string dir;  // <state>/registry
     std::string key;  // 32 bytes; seals what a line says of unmatched persons
+    // Signs the hospital's own permits and verifies them when they are loaded; without it none can
+    // be made, and none is valid.
+    std::optional<crypto::SigningKey> signing_key;
     fhir::CategoryVocabulary vocabulary;
     std::vector<Source> sources;  // required lists besides "local"
+    platform::OpenAppendFile open_file = [](const std::string& path) {
+      return platform::AppendFile::open(path);
+    };
   };
 
   static void create(const Options& options, fhir::Instant now);  // empty; kConflict where one is
@@ -56,7 +74,8 @@ class Registry {
   static std::unique_ptr<Registry> open(const Options& options, Access access, fhir::Instant now);
   ~Registry();
 
-  // A consistent view; holds a reader lock, so keep it short.
+  // A consistent view; holds a reader lock, so keep it short, and never take a second one in the
+  // same thread: a writer that waits between the two would wait for ever.
   class View {
    public:
     const State& operator*() const { return *state_; }
@@ -74,7 +93,12 @@ class Registry {
   bool loaded() const;
   bool chain_ok() const;
   bool policy_ok() const;
-  std::uint64_t epoch() const;  // raised by every event that can turn a PERMIT into a DENY
+  // Why decisions deny, for the hospital's log and `doctor`: "journal.jsonl:12, byte 3441: ...".
+  // Empty where all is well.
+  std::string locked_because() const;
+  // Raised by every event and every change of the patient index that can change an answer; it never
+  // goes back, also across restarts.
+  std::uint64_t epoch() const;
   // Patients whose answers an event after `epoch` may have changed; nothing: ask all again.
   std::optional<std::vector<PatientNumber>> changed_since(std::uint64_t epoch) const;
   fhir::Instant last_time() const;  // the latest time persisted, for the clock gate
@@ -83,8 +107,8 @@ class Registry {
   // Appends one event: durable (fdatasync) and in the view before it returns its sequence number.
   // The data is checked first: Issues, and nothing written, where it is wrong. Throws Error(kIo,
   // kNoSpace) where it could not be made durable: then it is not in force and not acknowledged.
-  // `type`: client, permit, filing, notice, refusal, refusal-status, optin, link, baseline,
-  // patient-status, source-sync. Shapes: docs/formats/registry.md.
+  // `type`: client, permit, permit-revoke, filing, notice, refusal, refusal-status, optin, link,
+  // baseline, patient-status, source-sync, policy. Shapes: docs/formats/registry.md.
   struct Appended {
     std::uint64_t sequence = 0;
     fhir::Issues issues;
@@ -92,11 +116,19 @@ class Registry {
   };
   Appended append(std::string_view type, const fhir::Json& body, const Actor& actor,
                   fhir::Instant now);
+  // Several events as one line of the journal: all of them or none.
+  Appended append_all(const std::vector<Event>& events, const Actor& actor, fhir::Instant now);
 
   // The patient index. Returns the number of each record, in order; unmatched refusal lines are
   // matched again before it returns, so that a new patient is blocked from first sight (X21).
   std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
                                             fhir::Instant now);
+
+  // Refusal lines of a list that are in force, as (keyed digest of the line, id of the refusal).
+  std::vector<std::pair<std::string, std::string>> lines_of_list(std::string_view list) const;
+  std::string line_digest(std::string_view list, std::string_view line) const;
+  // The patient of a card number, where there is exactly one.
+  std::optional<std::string> patient_of_card(std::string_view card) const;
 
   // Reads every line of the journal again: where the chain breaks, as "file:line, byte N", or
   // nothing if it holds.

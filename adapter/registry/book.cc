@@ -1,0 +1,312 @@
+#include "adapter/registry/book.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/error.h"
+
+namespace sekisho::registry {
+
+using fhir::Error;
+using fhir::ErrorCode;
+using fhir::Json;
+
+namespace {
+
+void add_missing(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& each : more) {
+    if (std::find(list.begin(), list.end(), each) == list.end()) {
+      list.push_back(each);
+    }
+  }
+}
+
+void remove_all(std::vector<std::string>& list, const std::vector<std::string>& gone) {
+  list.erase(std::remove_if(list.begin(), list.end(),
+                            [&](const std::string& each) {
+                              return std::find(gone.begin(), gone.end(), each) != gone.end();
+                            }),
+             list.end());
+}
+
+Changed everyone() { return {true, {}}; }
+
+Changed people_of(const Refusal& refusal) {
+  Changed changed{false, refusal.patients};
+  changed.people.insert(changed.people.end(), refusal.candidates.begin(), refusal.candidates.end());
+  return changed;
+}
+
+}  // namespace
+
+Book::Book(fhir::CategoryVocabulary vocabulary, Keys keys)
+    : vocabulary_(std::move(vocabulary)), keys_(std::move(keys)) {
+  state.use(vocabulary_);
+}
+
+Changed Book::apply(const JournalLine& line) {
+  if (!created) {
+    created = line.time;
+  }
+  const std::string number = std::to_string(line.sequence);
+  if (line.type != "import") {
+    return apply_event(line.type, line.body, line, number);
+  }
+  Changed changed;
+  const auto& events = line.body.items("events");
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    static const Json kNothing = Json::object({});
+    const Json* body = events[i].find("body");
+    const Changed one =
+        apply_event(std::string(events[i].text("type")), body == nullptr ? kNothing : *body, line,
+                    number + "-" + std::to_string(i + 1));
+    changed.all = changed.all || one.all;
+    changed.people.insert(changed.people.end(), one.people.begin(), one.people.end());
+  }
+  return changed;
+}
+
+Changed Book::apply_event(const std::string& type, const Json& body, const JournalLine& line,
+                          const std::string& id) {
+  Reading reading{vocabulary_, type, {}};
+  if (type == "client") {
+    Client client = read_client(body, reading);
+    // A refusal that named this client before it was registered covered everyone.
+    const bool known = state.client(client.id) != nullptr;
+    state.put(std::move(client));
+    return known ? Changed{} : everyone();
+  }
+  if (type == "permit") {
+    return apply_permit(body, line, reading);
+  }
+  if (type == "permit-revoke") {
+    if (const Permit* permit = state.permit(read_permit_revocation(body, reading))) {
+      Permit revoked = *permit;
+      revoked.revoked = true;
+      state.put(std::move(revoked));
+    }
+    return {};
+  }
+  if (type == "filing") {
+    state.put(read_filing(body, reading));
+    return everyone();
+  }
+  if (type == "notice") {
+    return apply_notice(body, id, reading);
+  }
+  if (type == "refusal") {
+    return apply_refusal(body, line, id, reading);
+  }
+  if (type == "refusal-status") {
+    return apply_refusal_status(body, reading);
+  }
+  if (type == "refusal-match") {
+    return apply_matches(body);
+  }
+  if (type == "optin") {
+    OptIn optin = read_optin(body, reading).optin;
+    Changed changed{false, {optin.patient}};
+    state.put(std::move(optin));
+    return changed;
+  }
+  if (type == "link") {
+    return apply_link(body, reading);
+  }
+  if (type == "patient-status") {
+    return apply_patient_status(body, reading);
+  }
+  if (type == "baseline") {
+    const Baseline baseline = read_baseline(body, reading);
+    if (reading.issues.empty()) {
+      state.attest_baseline(baseline.client);
+    }
+    return {};
+  }
+  if (type == "source-sync") {
+    return apply_sync(body, reading);
+  }
+  if (type == "policy") {
+    policy_hash = body.text("hash");
+    return everyone();
+  }
+  if (type == "cut") {
+    return {};
+  }
+  throw Error(ErrorCode::kCorrupt, "registry journal line " + std::to_string(line.sequence) +
+                                       ": this program does not know its type of event; a newer "
+                                       "version wrote it");
+}
+
+Changed Book::apply_permit(const Json& body, const JournalLine& line, Reading& reading) {
+  Permit permit = read_permit(body, reading);
+  const auto signature = from_hex(body.text("signature"));
+  permit.signature_ok =
+      signature && keys_.permits && keys_.permits->verify(signed_permit(body, line.by), *signature);
+  state.put(std::move(permit));
+  return everyone();
+}
+
+Changed Book::apply_notice(const Json& body, const std::string& id, Reading& reading) {
+  NoticeEvent event = read_notice(body, reading);
+  const std::string group = event.notice.id.empty() ? "n" + id : event.notice.id;
+  for (std::size_t i = 0; i < event.patients.size(); ++i) {
+    Notice notice = event.notice;
+    notice.id = event.patients.size() == 1 ? group : group + "/" + std::to_string(i + 1);
+    notice.patient = event.patients[i];
+    state.put(std::move(notice));
+  }
+  return {false, std::move(event.patients)};
+}
+
+// An unresolved line waits for the patients that it may mean; any other has been settled.
+void Book::rest_or_wait(const Refusal& refusal) {
+  const auto sealed = sealed_.find(refusal.id);
+  if (sealed == sealed_.end()) {
+    return;
+  }
+  if (refusal.status != RefusalStatus::kUnresolved) {
+    pending.remove(refusal.id);
+    sealed_.erase(sealed);
+  } else if (pending.find(refusal.id) == nullptr) {
+    if (const auto keys = unseal_keys(sealed->second, refusal.id, keys_.seal)) {
+      pending.put(refusal.id, line_keys(*keys, keys_.seal));
+    }
+  }
+}
+
+Changed Book::apply_refusal(const Json& body, const JournalLine& line, const std::string& id,
+                            Reading& reading) {
+  RefusalEvent event = read_refusal(body, reading);
+  Refusal& refusal = event.refusal;
+  refusal.id = refusal.id.empty() ? "r" + id : refusal.id;
+  refusal.recorded_at = line.time;
+  if (!refusal.source.empty()) {
+    list_lines[{refusal.source, refusal.source_line}] = refusal.id;
+  }
+  if (!event.sealed.empty()) {
+    sealed_[refusal.id] = event.sealed;
+  }
+  Changed changed = people_of(refusal);
+  rest_or_wait(refusal);
+  state.put(std::move(refusal));
+  return changed;
+}
+
+Changed Book::apply_refusal_status(const Json& body, Reading& reading) {
+  const RefusalStatusEvent event = read_refusal_status(body, reading);
+  const Refusal* known = state.refusal(event.id);
+  if (known == nullptr) {
+    return {};
+  }
+  Refusal refusal = *known;
+  Changed changed = people_of(refusal);
+  refusal.status = event.status;
+  add_missing(refusal.patients, event.patients);
+  remove_all(refusal.candidates, event.patients);
+  remove_all(refusal.candidates, event.release);
+  add_missing(changed.people, event.patients);
+  rest_or_wait(refusal);
+  state.put(std::move(refusal));
+  return changed;
+}
+
+Changed Book::apply_matches(const Json& body) {
+  Changed changed;
+  for (const RefusalMatch& match : read_refusal_matches(body)) {
+    const Refusal* known = state.refusal(match.id);
+    if (known == nullptr) {
+      continue;
+    }
+    Refusal refusal = *known;
+    add_missing(refusal.patients, match.patients);
+    add_missing(refusal.candidates, match.candidates);
+    remove_all(refusal.candidates, refusal.patients);
+    if (!match.patients.empty() && refusal.status == RefusalStatus::kUnresolved) {
+      refusal.status =
+          needs_check(refusal.requester) ? RefusalStatus::kUnverified : RefusalStatus::kActive;
+    }
+    add_missing(changed.people, match.patients);
+    add_missing(changed.people, match.candidates);
+    rest_or_wait(refusal);
+    state.put(std::move(refusal));
+  }
+  return changed;
+}
+
+Changed Book::apply_link(const Json& body, Reading& reading) {
+  const LinkEvent event = read_link(body, reading);
+  Changed changed{false, {event.a, event.b}};
+  if (event.remove) {
+    // Whoever was reached through this link is asked again too.
+    for (const std::string& side : {event.a, event.b}) {
+      for (std::string& each : state.full_closure(side)) {
+        changed.people.push_back(std::move(each));
+      }
+    }
+    state.unlink(event.a, event.b);
+  } else {
+    state.link(event.a, event.b, event.certain);
+  }
+  return changed;
+}
+
+Changed Book::apply_patient_status(const Json& body, Reading& reading) {
+  const PatientStatus news = read_patient_status(body, reading);
+  PatientStatus& said = said_[news.patient];
+  said.patient = news.patient;
+  if (news.deceased) {
+    said.deceased = news.deceased;
+    said.deceased_on = news.deceased_on;
+  }
+  if (news.incapacity) {
+    said.incapacity = news.incapacity;
+  }
+  if (news.identity_conflict) {
+    said.identity_conflict = news.identity_conflict;
+  }
+  if (const Patient* patient = state.patient(news.patient)) {
+    const auto original = indexed_.try_emplace(news.patient, *patient).first;
+    put_patient(original->second);
+  }
+  return {false, {news.patient}};
+}
+
+PatientNumber Book::put_patient(Patient patient) {
+  const auto found = said_.find(patient.id);
+  if (found == said_.end()) {
+    return state.put(std::move(patient));
+  }
+  indexed_[patient.id] = patient;
+  const PatientStatus& said = found->second;
+  if (said.deceased) {
+    // The record's day of death stands where it is the earlier one, or the only one.
+    patient.deceased = *said.deceased;
+    if (!*said.deceased) {
+      patient.deceased_on.reset();
+    } else if (said.deceased_on &&
+               (!patient.deceased_on || *said.deceased_on < *patient.deceased_on)) {
+      patient.deceased_on = said.deceased_on;
+    }
+  }
+  patient.incapacity = said.incapacity.value_or(patient.incapacity);
+  patient.identity_conflict = said.identity_conflict.value_or(patient.identity_conflict);
+  return state.put(std::move(patient));
+}
+
+Changed Book::apply_sync(const Json& body, Reading& reading) {
+  const SourceSync sync = read_source_sync(body, reading);
+  for (const Source& source : state.sources()) {
+    if (source.name == sync.name) {
+      Source fresh = source;
+      fresh.last_sync = sync.at;
+      if (sync.sequence) {
+        source_sequences[sync.name] = *sync.sequence;
+      }
+      state.put(std::move(fresh));
+      break;
+    }
+  }
+  return {};
+}
+
+}  // namespace sekisho::registry

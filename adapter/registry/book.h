@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapter/crypto/keys.h"
+#include "adapter/registry/entities.h"
+#include "adapter/registry/journal.h"
+#include "adapter/registry/matching.h"
+#include "adapter/registry/state.h"
+
+namespace sekisho::registry {
+
+// Whose answers an event may have changed.
+struct Changed {
+  bool all = false;
+  std::vector<std::string> people;  // ids; their closures are meant
+};
+
+// Everything that the journal says, in memory: the State that decisions read and what the registry
+// needs to check and match further events. Not thread-safe.
+class Book {
+ public:
+  struct Keys {
+    std::string seal;  // 32 bytes
+    std::optional<crypto::VerifyKey> permits;
+  };
+  Book(fhir::CategoryVocabulary vocabulary, Keys keys);
+
+  // Throws Error(kCorrupt) for a type that this program does not know: a newer one wrote it.
+  Changed apply(const JournalLine& line);
+  // A patient of the index, with what the hospital said of the person laid over it.
+  PatientNumber put_patient(Patient patient);
+
+  State state;
+  PendingLines pending;
+  std::string policy_hash;  // of the last policy event
+  std::optional<fhir::Instant> created;
+  std::map<std::string, std::int64_t> source_sequences;
+  // (list, keyed digest of its line) -> the refusal that it became
+  std::map<std::pair<std::string, std::string>, std::string> list_lines;
+
+ private:
+  Changed apply_event(const std::string& type, const fhir::Json& body, const JournalLine& line,
+                      const std::string& id);
+  Changed apply_permit(const fhir::Json& body, const JournalLine& line, Reading& reading);
+  Changed apply_notice(const fhir::Json& body, const std::string& id, Reading& reading);
+  Changed apply_refusal(const fhir::Json& body, const JournalLine& line, const std::string& id,
+                        Reading& reading);
+  Changed apply_refusal_status(const fhir::Json& body, Reading& reading);
+  Changed apply_matches(const fhir::Json& body);
+  Changed apply_patient_status(const fhir::Json& body, Reading& reading);
+  Changed apply_link(const fhir::Json& body, Reading& reading);
+  Changed apply_sync(const fhir::Json& body, Reading& reading);
+  void rest_or_wait(const Refusal& refusal);
+
+  fhir::CategoryVocabulary vocabulary_;
+  Keys keys_;
+  std::map<std::string, Patient> indexed_;     // as the index says, of those below
+  std::map<std::string, PatientStatus> said_;  // by patient
+  std::map<std::string, std::string> sealed_;  // refusal -> sealed keys, while unresolved
+};
+
+// The text under a permit's signature: the body without it, and the names of who signed.
+std::string signed_permit(const fhir::Json& body, const std::vector<std::string>& by);
+
+// The keys of an unresolved refusal, sealed for the journal, and back.
+std::string seal_keys(const PersonKeys& keys, const std::string& refusal, std::string_view key);
+std::optional<PersonKeys> unseal_keys(std::string_view sealed_hex, const std::string& refusal,
+                                      std::string_view key);
+
+std::string to_hex(std::string_view bytes);
+std::optional<std::string> from_hex(std::string_view text);
+
+}  // namespace sekisho::registry

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapter/registry/patient_index.h"
+#include "adapter/registry/person_key.h"
+
+namespace sekisho::registry {
+
+// Whom a refusal line means, by steps K1 to K3 of release-decision 4.6. Keys only ever add people.
+struct Match {
+  std::vector<std::string> exact;       // K1: exactly this person, nothing speaks against it
+  std::vector<std::string> candidates;  // all of them stay blocked until people decide
+};
+
+struct LineKeys {
+  KeyDigests digests;
+  std::optional<fhir::CivilDate> birth;
+};
+LineKeys line_keys(const PersonKeys& keys, std::string_view key);
+
+Match match(const LineKeys& line, PatientIndex& index);
+
+// The refusal lines that still wait for a person, findable by what they say.
+class PendingLines {
+ public:
+  void put(const std::string& refusal, LineKeys keys);
+  void remove(const std::string& refusal);
+  const LineKeys* find(const std::string& refusal) const;
+  // The lines that share a digest with a patient.
+  std::set<std::string> touched_by(const std::vector<std::string>& digests) const;
+  std::size_t size() const { return lines_.size(); }
+
+ private:
+  std::map<std::string, LineKeys> lines_;
+  std::unordered_multimap<std::string, std::string> by_digest_;
+};
+
+}  // namespace sekisho::registry

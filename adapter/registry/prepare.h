@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "adapter/registry/book.h"
+#include "adapter/registry/patient_index.h"
+#include "adapter/registry/registry.h"
+
+namespace sekisho::registry {
+
+// Turns events as people and files give them into bodies for the journal: checks them against what
+// is known, resolves card numbers to patients, matches and seals refusal lines, signs permits.
+// Several events of one import see each other's clients and refusal ids.
+class Preparing {
+ public:
+  Preparing(const Book& book, PatientIndex& index, const Registry::Options& options,
+            const Actor& actor, fhir::Instant now);
+
+  // Nothing where the event is wrong; issues() says why. `id` names what the event makes.
+  std::optional<fhir::Json> prepare(const Event& event, const std::string& id);
+  const fhir::Issues& issues() const { return issues_; }
+
+ private:
+  void refuse(std::string_view key, std::string code, std::string diagnostics);
+  bool two_people(std::string_view why);
+  void check_client_known(const std::string& client);
+  std::optional<std::string> patient_of_card(const std::string& card, std::string_view key);
+
+  void client(fhir::Json& body);
+  void permit(fhir::Json& body);
+  void filing(fhir::Json& body);
+  void notice(fhir::Json& body);
+  void refusal(fhir::Json& body, const std::string& id);
+  void match_refusal(RefusalEvent& event, fhir::Json& body);
+  void refusal_status(fhir::Json& body);
+  void check_withdrawal(const RefusalStatusEvent& event, const Refusal& refusal);
+  void check_resolution(const RefusalStatusEvent& event, const Refusal& refusal);
+  void optin(fhir::Json& body);
+  void link(fhir::Json& body);
+  void patient_status(fhir::Json& body);
+  void baseline(fhir::Json& body);
+  void source_sync(fhir::Json& body);
+  void policy(fhir::Json& body);
+
+  const Book& book_;
+  PatientIndex& index_;
+  const Registry::Options& options_;
+  const Actor& actor_;
+  fhir::Instant now_;
+  fhir::Issues issues_;
+  std::string place_;
+  bool from_list_ = false;
+  std::set<std::string> new_clients_, new_subjects_, new_refusals_;
+};
+
+}  // namespace sekisho::registry

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapter/registry/book.h"
+#include "adapter/registry/journal.h"
+#include "adapter/registry/patient_index.h"
+#include "adapter/registry/registry.h"
+
+namespace sekisho::registry {
+
+// The parts of a Registry. Only registry*.cc includes this.
+struct Registry::Inner {
+  Options options;
+  Access access = Access::kReadOnly;
+  std::optional<platform::FileLock> lock;
+
+  // Appending, the patient index, and everything that only they use. Taken before the others.
+  mutable std::mutex writing;
+  std::unique_ptr<PatientIndex> index;
+  std::optional<JournalWriter> journal;
+  std::uint64_t index_epoch = 0;
+
+  // The book as readers see it. A writer waits behind `gate`, so that readers who come after it let
+  // it through: a refusal must not starve.
+  mutable std::mutex gate;
+  mutable std::shared_mutex reading;
+  std::unique_ptr<Book> book;
+
+  std::atomic<bool> loaded{false};
+  std::atomic<bool> chain_ok{false};
+  std::atomic<bool> policy_ok{false};
+  std::atomic<std::uint64_t> epoch{0};
+  std::atomic<std::int64_t> last_time{0};
+
+  mutable std::mutex noting;  // guards the rest
+  std::string locked_because;
+  struct Change {
+    std::uint64_t epoch = 0;
+    bool all = false;
+    std::vector<PatientNumber> patients;
+  };
+  std::deque<Change> changes;  // one for each epoch, oldest first
+
+  // Opening (registry.cc).
+  void load(fhir::Instant now);
+  void load_journal(fhir::Instant now);
+  void lock_up(const std::string& because);
+
+  // Writing (registry_write.cc); all with `writing` held.
+  void require_open() const;
+  void write(JournalLine& line);  // durable and in force, or Error
+  Appended append(const std::vector<Event>& events, bool as_import, const Actor& actor,
+                  fhir::Instant now);
+  std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
+                                            fhir::Instant now);
+  void record_matches(const std::set<std::string>& refusals, fhir::Instant now);
+  void publish(const std::vector<std::pair<PatientNumber, Patient>>& changed, bool answers_change);
+
+  // With `reading` held for writing: what changed, and only then the epoch that says so.
+  void note(const Changed& changed);
+  std::vector<PatientNumber> numbers_of(const std::vector<std::string>& people) const;
+
+  struct Exclusive {
+    explicit Exclusive(const Inner& inner) : gate(inner.gate), reading(inner.reading) {}
+    std::lock_guard<std::mutex> gate;
+    std::lock_guard<std::shared_mutex> reading;
+  };
+};
+
+}  // namespace sekisho::registry
