@@ -7,9 +7,13 @@
 
 namespace sekisho::release {
 class Door;
-}
+class ReleaseView;
+struct Asker;
+}  // namespace sekisho::release
 
 namespace sekisho::hub {
+
+struct Path;
 
 struct HubOptions {
   std::string base_path = "/fhir";  // of the base URL
@@ -20,7 +24,8 @@ struct HubOptions {
 };
 
 // What the hub sees. A pure caller of the door: plain request in, plain response out, whoever the
-// caller is. Thread-safe.
+// caller is. Each request leaves exactly one ledger record; where it cannot, the answer is 503.
+// Throws nothing. Thread-safe.
 class Routes {
  public:
   using ClientOf = std::function<std::string(const http::PeerCertificate&)>;
@@ -28,10 +33,19 @@ class Routes {
   http::Response operator()(const http::Request& request) const;
 
  private:
+  http::Response answer(const http::Request& request, const Path& path,
+                        release::Asker& asker) const;
+  http::Response recorded(const release::Asker& asker, http::Response response) const;
+  http::Response metadata(const http::Request& request) const;
+  http::Response status() const;
+  http::Response data(const http::Request& request, const Path& path,
+                      const http::Fields& parameters, const release::Asker& asker) const;
+
   HubOptions options_;
   release::Door& door_;
   ClientOf client_of_;
   std::string capability_statement_;
+  std::string capability_etag_;
 };
 
 }  // namespace sekisho::hub
