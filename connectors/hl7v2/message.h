@@ -83,7 +83,9 @@ using connectors::Encoding;
 
 struct ParseLimits {
   std::size_t max_bytes = 64u << 20;
-  std::size_t max_segments = 100'000;
+  std::size_t max_segments = 100'000;   // of a message
+  std::size_t max_messages = 100'000;   // of a file
+  std::size_t max_separators = 50'000;  // of a segment: reading a part costs what stands before it
 };
 
 // Bytes of a file to messages: strips framing (0x0B, 0x1C, BOM, NUL, blank lines), splits segments

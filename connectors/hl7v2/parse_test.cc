@@ -278,6 +278,34 @@ TEST(Parse, RefusesWhatIsOverItsLimits) {
   EXPECT_EQ(codes(parsed), std::vector<std::string>{"message.too-long"});
 }
 
+TEST(Parse, RefusesASegmentThatIsNothingButSeparators) {
+  for (const char separator : {'|', '^', '~', '&'}) {
+    const Parsed parsed =
+        read(kHead + "\rOBX|" + std::string(60'000, separator) + "\r" + kHead + "\rPID|2");
+    EXPECT_EQ(shape(parsed), "MSH PID");
+    EXPECT_EQ(codes(parsed), std::vector<std::string>{"message.too-complex"});
+  }
+}
+
+TEST(Parse, StopsListingWhatItFindsInAHopelessFile) {
+  std::string flood;
+  for (int i = 0; i < 20'000; ++i) {
+    flood += "BHS|\r";
+  }
+  const Parsed parsed = read(flood);
+  EXPECT_EQ(parsed.issues.size(), 10'001u);
+  EXPECT_EQ(parsed.issues.back().code, "issues.more");
+}
+
+TEST(Parse, RefusesMoreMessagesThanItsLimit) {
+  ParseLimits limits;
+  limits.max_messages = 2;
+  const std::string one = kHead + "\rPID|1\r";
+  const Parsed parsed = read(one + one + one + one, Encoding::kAuto, limits);
+  EXPECT_EQ(parsed.messages.size(), 2u);
+  EXPECT_EQ(codes(parsed), std::vector<std::string>{"input.too-many-messages"});
+}
+
 TEST(Parse, CarriesAVeryLongField) {
   const std::string base64(700'000, 'A');
   const Parsed parsed = read(kHead + "\rOBX|1|ED|x||" + base64 + "||||||F\r");

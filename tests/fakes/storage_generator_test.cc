@@ -45,7 +45,7 @@ class StorageGenerator : public testing::Test {
     StorageOptions result;
     result.out = root_ / name;
     result.patients = patients;
-    result.years = 2;
+    result.years = 1;
     return result;
   }
 
