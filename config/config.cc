@@ -31,6 +31,14 @@ bool is_name(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
+// Texts are UTF-8 on every system; a path made from a char text would take Windows' code page.
+fs::path path_of(std::string_view text) { return std::u8string(text.begin(), text.end()); }
+
+std::string text_of(const fs::path& path) {
+  const std::u8string text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
 // Line and column of a byte, for a text that is no JSON. Columns count characters.
 std::string line_and_column(std::string_view text, std::size_t offset) {
   std::size_t line = 1;
@@ -50,7 +58,7 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
 class ConfigReader {
  public:
   ConfigReader(const std::string& file, Config& config)
-      : folder_(fs::absolute(file).parent_path()), config_(config) {}
+      : folder_(fs::absolute(path_of(file)).parent_path()), config_(config) {}
 
   void read(Reader& top) {
     top.choice("language", config_.language, {"ja", "en"});
@@ -82,7 +90,7 @@ class ConfigReader {
  private:
   void absolute(std::string& path) const {
     if (!path.empty()) {
-      path = (folder_ / path).lexically_normal().string();
+      path = text_of((folder_ / path_of(path)).lexically_normal());
     }
   }
 
@@ -190,15 +198,15 @@ class ConfigReader {
 }  // namespace
 
 Places default_places(std::string_view home, [[maybe_unused]] std::string_view program_data) {
+  const auto below = [](const fs::path& folder) {
+    return Places{text_of(folder / "sekisho.json"), text_of(folder / "state"),
+                  text_of(folder / "agent.sock")};
+  };
   if (!home.empty()) {
-    const fs::path below = fs::absolute(fs::path(home)).lexically_normal();
-    return {(below / "sekisho.json").string(), (below / "state").string(),
-            (below / "agent.sock").string()};
+    return below(fs::absolute(path_of(home)).lexically_normal());
   }
 #ifdef _WIN32
-  const fs::path below = fs::path(program_data) / "Sekisho";
-  return {(below / "sekisho.json").string(), (below / "state").string(),
-          (below / "agent.sock").string()};
+  return below(path_of(program_data) / "Sekisho");
 #else
   return {"/etc/sekisho/sekisho.json", "/var/lib/sekisho", "/run/sekisho/agent.sock"};
 #endif
@@ -225,7 +233,7 @@ Config parse_config(std::string_view text, const std::string& file, const Places
 }
 
 Config load_config(const std::string& file, const Places& places) {
-  std::ifstream in(file, std::ios::binary);
+  std::ifstream in(path_of(file), std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
   if (!in.is_open() || text.bad()) {
