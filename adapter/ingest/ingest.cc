@@ -292,6 +292,12 @@ void Run::finish() {
   job_.state = job_.report.stopped_for_loss ? "stopped-for-loss" : "done";
   sqlite::Transaction transaction(store_.database());
   save(store_.database(), job_);
+  if (!job_.report.stopped_for_loss) {
+    store_.database()
+        .prepare("INSERT OR REPLACE INTO meta VALUES ('data_as_of', ?)")
+        .bind(1, fhir::to_text(started_))
+        .run();
+  }
   transaction.commit();
   store_.database().execute("PRAGMA wal_checkpoint(PASSIVE)");
 }

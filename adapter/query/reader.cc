@@ -181,6 +181,13 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
+std::optional<fhir::Instant> Reader::data_as_of() {
+  sqlite::Statement& statement =
+      inner_->statement("SELECT value FROM meta WHERE key = 'data_as_of'");
+  const std::string text = one_text(statement);
+  return fhir::parse_instant(text);
+}
+
 std::uint64_t Reader::take_look_up_steps() {
   return inner_->look_up.vm_steps(true) + inner_->look_up_version.vm_steps(true);
 }

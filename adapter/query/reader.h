@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include "fhir/instant.h"
 
 namespace sekisho::query {
 
@@ -16,6 +19,9 @@ class Reader {
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
+
+  // When the last finished ingest began; nothing before the first. Says nothing of any patient.
+  std::optional<fhir::Instant> data_as_of();
 
   // SQLite VM steps of the look-ups by id since the last call. For the test that a denied and an
   // unknown id cost the same.

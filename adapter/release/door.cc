@@ -43,7 +43,17 @@ void Door::record(const Asker& asker, int status) {
 
 Door::Status Door::status() {
   Status status;
-  status.open = inner_->desk.system_state() == decision::Reason::kOk;
+  Desk& desk = inner_->desk;
+  try {
+    status.open = desk.system_state() == decision::Reason::kOk;
+    status.data_as_of = desk.with_reader([](query::Reader& reader) { return reader.data_as_of(); });
+  } catch (const std::exception&) {
+    status.open = false;  // a store that cannot be read serves nobody
+  }
+  if (status.data_as_of) {
+    const std::int64_t hour = 3'600'000;
+    status.data_as_of->ms -= status.data_as_of->ms % hour;
+  }
   return status;
 }
 

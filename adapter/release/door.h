@@ -59,9 +59,7 @@ struct Answer {
 
 struct SearchRequest {
   std::string type;
-  std::vector<std::pair<std::string, std::string>>
-      parameters;          // decoded, in order, _format removed
-  std::string self_query;  // for link self: what the hub says was used
+  std::vector<std::pair<std::string, std::string>> parameters;  // decoded, in order, no _format
 };
 
 struct ReadRequest {

@@ -41,7 +41,10 @@ Answer ReleaseView::decide(
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       entrance = desk.enter(inner_->asker);
       if (entrance.refusal) {
-        const int status = status_of(*entrance.refusal);
+        // The permit may have changed since the view was opened; then it is no longer this one.
+        const int status = *entrance.refusal == Refusal::kBadRequest
+                               ? status_of(Refusal::kForbidden)
+                               : status_of(*entrance.refusal);
         desk.append(record_of(inner_->asker, entrance, status));
         return with_status(status);
       }

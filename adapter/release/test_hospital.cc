@@ -4,7 +4,9 @@
 
 #include <filesystem>
 
+#include "adapter/platform/durable_file.h"
 #include "fhir/check.h"
+#include "fhir/error.h"
 
 namespace sekisho::release {
 
@@ -21,7 +23,27 @@ registry::Registry::Options registry_options(const std::string& folder) {
   return options;
 }
 
-ledger::Ledger::Options ledger_options(const std::string& folder) {
+class LedgerFile final : public platform::FileBackend {
+ public:
+  LedgerFile(const std::string& path, std::atomic<bool>& full)
+      : file_(platform::open_file_backend(path)), full_(full) {}
+
+  std::uint64_t size() override { return file_->size(); }
+  std::size_t write(std::string_view bytes) override {
+    if (full_) {
+      throw fhir::Error(fhir::ErrorCode::kNoSpace, "test: no space");
+    }
+    return file_->write(bytes);
+  }
+  void sync() override { file_->sync(); }
+  void truncate(std::uint64_t size) override { file_->truncate(size); }
+
+ private:
+  std::unique_ptr<platform::FileBackend> file_;
+  std::atomic<bool>& full_;
+};
+
+ledger::Ledger::Options ledger_options(const std::string& folder, std::atomic<bool>& full) {
   static const crypto::SigningKey key = crypto::SigningKey::generate();
   ledger::Ledger::Options options;
   options.dir = folder + "/ledger";
@@ -29,6 +51,9 @@ ledger::Ledger::Options ledger_options(const std::string& folder) {
   options.seal_key = std::string(32, 's');
   options.agent_version = "0.1.0";
   options.host = "test";
+  options.open_file = [&full](const std::string& path) {
+    return platform::AppendFile::open(path, std::make_unique<LedgerFile>(path, full));
+  };
   return options;
 }
 
@@ -54,8 +79,8 @@ TestHospital::TestHospital(const std::string& name, const std::string& now)
   registry::Registry::create(registry_options(folder_), this->now());
   registry_ = registry::Registry::open(registry_options(folder_),
                                        registry::Registry::Access::kWriter, this->now());
-  ledger::Ledger::create(ledger_options(folder_), this->now());
-  ledger_ = ledger::Ledger::open(ledger_options(folder_), this->now());
+  ledger::Ledger::create(ledger_options(folder_, ledger_disk_full), this->now());
+  ledger_ = ledger::Ledger::open(ledger_options(folder_, ledger_disk_full), this->now());
   store_ = std::make_unique<store::Store>(store::Store::open(store_file(), kVocabulary));
 }
 

@@ -36,6 +36,9 @@ class TestHospital {
   void set_now(const std::string& instant);
   std::atomic<std::int64_t> skew_s{0};
 
+  // What the ledger's disk does from now on: a write fails as if it were full.
+  std::atomic<bool> ledger_disk_full{false};
+
   Door::Options door_options() const;
   std::unique_ptr<Door> door();
 

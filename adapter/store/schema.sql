@@ -1,6 +1,7 @@
 -- Format 1 of the store. Integer keys inside, text ids at the edge. The prose is docs/formats/store.md.
 
--- site_categories: the X- codes, one a line, in the order of their bits.
+-- site_categories: the X- codes, one a line, in the order of their bits. data_as_of: the instant at
+-- which the last finished ingest began.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE type (type INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;

@@ -1,0 +1,102 @@
+// X14: what was acknowledged at the counter is true for every answer that is made after it.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "adapter/release/test_hospital.h"
+
+namespace sekisho::release {
+namespace {
+
+int read(Door& door, const TestHospital& hospital, const std::string& type, const std::string& id) {
+  auto opened = door.open(hospital.asker());
+  if (!std::holds_alternative<ReleaseView>(opened)) {
+    return 0;
+  }
+  ReadRequest request;
+  request.type = type;
+  request.id = id;
+  return std::get<ReleaseView>(opened).read(request).status;
+}
+
+// The refusal arrives exactly between the ledger record and the last look at the registry.
+TEST(DoorRace, ARefusalAfterTheRecordStartsTheAnswerOver) {
+  TestHospital hospital("race_between");
+  hospital.open_for_business();
+  hospital.put_patient("p");
+  hospital.put_condition("c", "p");
+  hospital.notify({"p"});
+  for (int at = 1; at <= 8; ++at) {
+    const std::string patient = "p" + std::to_string(at);
+    hospital.put_patient(patient);
+    hospital.put_condition("c" + std::to_string(at), patient);
+    hospital.notify({patient});
+    std::atomic<int> calls{0};
+    Door door(
+        hospital.door_options(), hospital.registry(), hospital.ledger(),
+        [&] {
+          if (++calls == at) {
+            hospital.refuse(patient);
+          }
+          return hospital.now();
+        },
+        [] { return 0; });
+    const int status = read(door, hospital, "Condition", "c" + std::to_string(at));
+    EXPECT_EQ(status, calls >= at ? 404 : 200) << "refused at look " << at << " at the clock";
+  }
+  std::size_t released = 0;
+  ledger::list(hospital.ledger_dir(), [&](std::string_view line) {
+    released += line.find("\"released\"") == std::string_view::npos ? 0u : 1u;
+    return true;
+  });
+  EXPECT_GT(released, 0u) << "one of the refusals came after a record";
+}
+
+TEST(DoorRace, NoAnswerAfterTheAcknowledgementHoldsThePatient) {
+  constexpr int kPatients = 12;
+  constexpr int kReaders = 200;
+  TestHospital hospital("race_readers");
+  hospital.open_for_business();
+  std::vector<std::string> names;
+  for (int i = 0; i < kPatients; ++i) {
+    names.push_back("p" + std::to_string(i));
+    hospital.put_patient(names.back());
+    hospital.put_condition("c-" + names.back(), names.back());
+  }
+  hospital.notify(names);
+  const std::unique_ptr<Door> door = hospital.door();
+
+  std::atomic<int> acknowledged{0};  // the patients before it are refused
+  std::atomic<int> wrong{0};
+  std::atomic<int> answers{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < kReaders; ++reader) {
+    readers.emplace_back([&, reader] {
+      for (int turn = reader; !done || turn < reader + 2; ++turn) {
+        const int patient = turn % kPatients;
+        const int refused = acknowledged;
+        const int status = read(*door, hospital, turn % 2 == 0 ? "Condition" : "Patient",
+                                (turn % 2 == 0 ? "c-p" : "p") + std::to_string(patient));
+        const bool denied = patient < refused;
+        wrong += (denied && status != 404) || (status != 200 && status != 404) ? 1 : 0;
+        ++answers;
+      }
+    });
+  }
+  for (int i = 0; i < kPatients; ++i) {
+    hospital.refuse(names[static_cast<std::size_t>(i)]);
+    acknowledged = i + 1;
+  }
+  done = true;
+  for (std::thread& reader : readers) {
+    reader.join();
+  }
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GE(answers, kReaders);
+}
+
+}  // namespace
+}  // namespace sekisho::release
