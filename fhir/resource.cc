@@ -129,16 +129,26 @@ class Pruner {
  private:
   std::optional<Json> copy_array(const Json& value, const std::string& path) {
     const auto& items = *value.get<Json::Array>();
+    // The extensions of a list of primitives ("_given") stand at the index of their primitive.
+    const bool by_index = path[path.rfind('.') + 1] == '_';
     Json::Array kept;
     kept.reserve(items.size());
+    bool lost = false;
     for (const Json& item : items) {
       if (std::optional<Json> copied = copy(item, path)) {
         kept.push_back(std::move(*copied));
-      } else if (path.ends_with(".modifierExtension")) {
-        mandatory_lost_ = true;  // what it said would change the meaning of what stays
+        continue;
       }
+      lost = true;
+      if (by_index) {
+        kept.emplace_back();
+      }
+      // What a modifier extension said would change the meaning of what stays.
+      mandatory_lost_ = mandatory_lost_ || path.ends_with(".modifierExtension");
     }
-    if (kept.empty() && !items.empty()) {
+    const bool empty =
+        std::all_of(kept.begin(), kept.end(), [](const Json& item) { return item.is_null(); });
+    if (lost && empty) {
       return std::nullopt;
     }
     return Json(std::move(kept));

@@ -186,6 +186,15 @@ INSTANTIATE_TEST_SUITE_P(
             "ASignaturesSigner",
             R"({"resourceType":"Bundle","id":"b","signature":{"when":"2020","who":{"reference":"Practitioner/gone"}}})",
             R"({"resourceType":"Bundle","id":"b","signature":{"when":"2020"}})", true},
+        Prune{
+            "APrimitivesExtensionAtItsIndex",
+            R"({"resourceType":"Patient","name":[{"given":["a","b"],"_given":[{"extension":[{"url":"u","valueReference":{"reference":"Patient/gone"}}]},{"extension":[{"url":"u","valueCode":"c"}]}]}]})",
+            R"({"resourceType":"Patient","name":[{"given":["a","b"],"_given":[null,{"extension":[{"url":"u","valueCode":"c"}]}]}]})",
+            false},
+        Prune{
+            "TheOnlyExtensionOfPrimitives",
+            R"({"resourceType":"Patient","name":[{"given":["a","b"],"_given":[null,{"extension":[{"url":"u","valueReference":{"reference":"Patient/gone"}}]}]}]})",
+            R"({"resourceType":"Patient","name":[{"given":["a","b"]}]})", false},
         Prune{"EmptyListsThatWereThereBefore",
               R"({"resourceType":"Observation","note":[],"subject":{}})",
               R"({"resourceType":"Observation","note":[],"subject":{}})", false}),
