@@ -171,6 +171,7 @@ class Decoding {
     at_ += length;
   }
   bool escape();
+  void ascii_run();
   void two_bytes();
 
   std::string_view bytes_;
@@ -224,6 +225,18 @@ void Decoding::two_bytes() {
   }
 }
 
+// Everything up to the next byte that could mean something else, in one piece.
+void Decoding::ascii_run() {
+  const auto* const begin = bytes_.begin() + at_ + 1;
+  const auto* const end = std::find_if(begin, bytes_.end(), [](char c) {
+    const auto b = static_cast<Byte>(c);
+    return b >= 0x80 || b == kEscape || b == 0x0E || b == 0x0F || b == '\n';
+  });
+  const auto length = static_cast<std::size_t>(end - begin) + 1;
+  out_.append(bytes_, at_, length);
+  at_ += length;
+}
+
 void Decoding::iso2022jp() {
   while (at_ < bytes_.size()) {
     const Byte b = at(at_);
@@ -248,7 +261,9 @@ void Decoding::iso2022jp() {
       set_ = Set::kAscii;
       shifted_ = false;
       take(u'\n', 1);
-    } else if (set_ == Set::kAscii || !in_94(b)) {
+    } else if (set_ == Set::kAscii) {
+      ascii_run();
+    } else if (!in_94(b)) {
       out_ += static_cast<char>(b);
       ++at_;
     } else if (set_ == Set::kKana) {

@@ -13,7 +13,7 @@ bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return upper(c) || (c >= 'a' && c <= 'z'); }
 
-bool ends_line(char c) { return c == '\r' || c == '\n' || c == '\x0B' || c == '\x1C'; }
+bool ends_line(char c) { return c < ' ' && (c == '\r' || c == '\n' || c == '\x0B' || c == '\x1C'); }
 bool blank(char c) { return c == '\0' || c == ' ' || c == '\t'; }
 
 bool separator(char c) { return c > ' ' && c < '\x7F' && !letter(c) && !digit(c); }

@@ -169,23 +169,25 @@ std::optional<std::string> read_bytes(const std::string& path, std::uint64_t max
     error = std::make_error_code(std::errc::not_supported);
     return std::nullopt;
   }
-  std::string bytes;
+  // One byte more than the file has: the read that fills it not is the end, without a second
+  // buffer.
   const auto cap = static_cast<std::size_t>(max_bytes) + 1;
-  std::size_t room = std::min(cap, static_cast<std::size_t>(facts.st_size) + 1);
+  std::string bytes(std::min(cap, static_cast<std::size_t>(facts.st_size) + 1), '\0');
+  std::size_t have = 0;
   for (;;) {
-    const std::size_t have = bytes.size();
-    bytes.resize(have + room);
-    const ssize_t got = ::read(file.get(), bytes.data() + have, room);
-    const std::error_code failed = last_error();
-    bytes.resize(have + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && failed.value() != EINTR) {
-      error = failed;
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno != EINTR) {
+      error = last_error();
       return std::nullopt;
     }
-    if (got == 0 || bytes.size() == cap) {
+    have += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    if (got == 0 || have == cap) {
+      bytes.resize(have);
       return bytes;
     }
-    room = std::min<std::size_t>(cap - bytes.size(), std::size_t{64} << 10);
+    if (have == bytes.size()) {  // it has grown since it was measured
+      bytes.resize(std::min(cap, 2 * have));
+    }
   }
 }
 

@@ -74,7 +74,9 @@ TEST_F(StorageGenerator, MakesAPatientIndependentlyOfTheOthers) {
 
 // Everything that it writes is found, named and parsed as the report says, and nothing is odd.
 TEST_F(StorageGenerator, WritesWhatItReports) {
-  const StorageReport report = generate_storage(options("all", 30));
+  StorageOptions whole = options("all", 30);
+  whole.years = 3;
+  const StorageReport report = generate_storage(whole);
   std::map<std::string, std::array<std::uint64_t, 3>> files;
   Contents current;
   std::uint64_t extension_characters = 0;
