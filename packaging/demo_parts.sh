@@ -42,3 +42,29 @@ CONFIG
 }
 
 japan_day() { TZ=JST-9 date -d "$1" +%Y-%m-%d; }  # japan_day '90 days ago'
+
+# demo_registry_files FOLDER STORAGE: client.json, permit.json, filing.json and notices.csv, for every
+# patient of a storage (its folders are named by card number); all dated 90 days back.
+demo_registry_files() {
+  since=$(japan_day '90 days ago')
+  cat >"$1/client.json" <<JSON
+{ "clients": [ { "id": "demo-hub", "cert_subject": "urn:sekisho:demo:hub", "certified": ["anon"],
+                 "public_body": false, "enabled": true } ] }
+JSON
+  cat >"$1/permit.json" <<JSON
+{ "permits": [ { "id": "demo-m0", "basis": "jisedai52", "client": "demo-hub", "track": "anon",
+                 "mode": "M0", "purposes": ["HRESCH"], "categories": ["I1", "I4", "I5"],
+                 "from": "${since}T00:00:00+09:00",
+                 "to": "$(japan_day '365 days')T00:00:00+09:00" } ] }
+JSON
+  cat >"$1/filing.json" <<JSON
+{ "filings": [ { "client": "demo-hub", "track": "anon", "filing_no": "demo-1", "version": 1,
+                 "accepted": true, "accepted_on": "$since", "published_on": "$since",
+                 "start": "$since", "items": ["I1", "I4", "I5"] } ] }
+JSON
+  {
+    echo card,client,track,date,party,method,items
+    find "$2" -mindepth 3 -maxdepth 3 -type d | sed 's,.*/,,' | sort -u |
+      sed "s/\$/,demo-hub,anon,$since,both,paper_at_visit,I1 I4 I5/"
+  } >"$1/notices.csv"
+}

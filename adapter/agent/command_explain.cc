@@ -47,7 +47,9 @@ int command_explain(Session& session) {
   session.arguments.expect_operands(0, 0, "");
   const registry::Environment environment = session.installation.environment();
   const fhir::CategoryVocabulary& vocabulary = session.installation.vocabulary();
-  const registry::Registry::View view = session.installation.registry().view();
+  const registry::Registry& registry = session.installation.registry();
+  const std::string patient = patient_of(session, registry);
+  const registry::Registry::View view = registry.view();
   decision::Asking asking = asking_of(session, *view);
   if (session.arguments.has("--at")) {
     const auto at = fhir::parse_instant(session.arguments.one("--at"));
@@ -57,7 +59,6 @@ int command_explain(Session& session) {
     }
     asking.now = *at;
   }
-  const std::string patient = patient_of(session, *view);
   const Language language = session.language;
   session.console.out(
       say(language, kTitle,

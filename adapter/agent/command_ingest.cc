@@ -117,7 +117,15 @@ int command_ingest(Session& session) {
   const ingest::Report report =
       ingest::run(options, in_order, mapping_settings(session.installation),
                   session.installation.registry(), session.clock, shown(session), session.cancel);
+  for (const fhir::Issue& finding : report.findings) {
+    session.console.err(std::string(fhir::name_of(finding.severity)) + " " + finding.code + ": " +
+                        finding.source + ": " + finding.diagnostics);
+  }
   session.console.out(ingest::report_text(report));
+  if (report.cancelled) {
+    session.console.err("stopped before its end; the next `sekisho ingest` goes on from there");
+    return kFailed;
+  }
   if (report.stopped_for_loss) {
     session.console.err(
         "a storage lost more of its files than ingest.lossThreshold allows: nothing was deleted. "

@@ -42,7 +42,8 @@ constexpr std::array kReadiness{
 };
 constexpr std::array kImport{
     kBy,
-    OptionSpec{"--type", "TYPE", "of a CSV file: notice, refusal, optin"},
+    OptionSpec{"--type", "notice|refusal", "of a CSV file; default by its column names"},
+    OptionSpec{"--list", "NAME", "of a CSV list of refusals; default its file name"},
 };
 constexpr std::array kAttest{
     OptionSpec{"--client", "ID", "the client that the list was made for"},
@@ -67,6 +68,9 @@ constexpr std::array kRefuse{
     kBy,
 };
 constexpr std::array kWithdraw{
+    OptionSpec{"--patient", "CARD|ID", "the patient's only refusal, where no id is given"},
+    OptionSpec{"--requester", "WHO", "self, guardian or legal_rep (default self)"},
+    OptionSpec{"--identity-checked", "", "the person's identity was checked; required"},
     kBy,
 };
 constexpr std::array kList{
@@ -131,14 +135,17 @@ constexpr std::array kCommands{
     Command{"registry attest", "attest the list of earlier refusals; nothing is released before",
             "", kAttest,
             "sekisho registry attest --home demo --client demo-hub --none-known --as-of 2026-11-01 "
+            "--reason 初回 "
             "--by 山田 --by 佐藤",
             "Two different people.", kAgent, false, command_registry_attest},
     Command{"registry refuse", "record a refusal; it is in force when the command returns", "",
-            kRefuse, "sekisho registry refuse --home demo --patient 9000001 --by 窓口一郎",
+            kRefuse, "sekisho registry refuse --home demo --patient 0000001 --by 窓口一郎",
             "Without limits it covers every client, track and category, as the law has it.", kAgent,
             false, command_registry_refuse},
-    Command{"registry withdraw", "record that the person withdraws a refusal", "REFUSAL", kWithdraw,
-            "sekisho registry withdraw --home demo R-000001 --by 山田 --by 佐藤",
+    Command{"registry withdraw", "record that the person withdraws a refusal", "[REFUSAL]",
+            kWithdraw,
+            "sekisho registry withdraw --home demo --patient 0000001 --identity-checked --by 山田 "
+            "--by 佐藤",
             "Two different people: one of them checked the person's identity.", kAgent, false,
             command_registry_withdraw},
     Command{"registry list", "show what the registry holds", "", kList,
@@ -151,7 +158,7 @@ constexpr std::array kCommands{
             "The sum over the gates is the number of patients in the store.", kAgent, false,
             command_readiness},
     Command{"explain", "why a request about a patient was or would be denied", "", kExplain,
-            "sekisho explain --home demo --patient 9000002 --permit demo-m0",
+            "sekisho explain --home demo --patient 0000002 --permit demo-m0",
             "For the inside of the hospital only. Ends with 0 whatever the answer is.", kAgent,
             false, command_explain},
     Command{"decide", "answer a case file of release decisions, one JSON line a case", "", kDecide,

@@ -69,6 +69,7 @@ registry::Registry::Options Installation::registry_options() {
   registry::Registry::Options options;
   options.dir = state_file("registry");
   options.key = keys().registry_key;
+  options.signing_key = keys().ledger_key;
   options.vocabulary = vocabulary();
   for (const config::RegistrySource& source : config().registry.sources) {
     registry::Source required;

@@ -1,6 +1,7 @@
 #include "adapter/agent/mapping_setup.h"
 
 #include "fhir/digest.h"
+#include "mappings/settings.h"
 
 namespace sekisho::agent {
 
@@ -14,9 +15,9 @@ std::vector<mappings::Pack> load_packs(const config::Config& config) {
 }
 
 mappings::Settings mapping_settings(Installation& installation) {
-  mappings::Settings settings{installation.id_key(), installation.config().mapping_values, "",
-                              false};
-  return settings;
+  const config::Config& config = installation.config();
+  return mappings::settings_for(installation.id_key(), config.facility.institution_number,
+                                config.facility.name, config.mapping_values, "");
 }
 
 std::string mapping_hash(const std::vector<mappings::Pack>& packs) {

@@ -35,16 +35,15 @@ decision::Asking asking_of(const Session& session, const registry::State& state)
   return asking;
 }
 
-std::string patient_of(const Session& session, const registry::State& state) {
+std::string patient_of(const Session& session, const registry::Registry& registry) {
   std::string given = session.arguments.required("--patient");
   if (given.starts_with("Patient/")) {
     given.erase(0, 8);
   }
-  if (state.number_of(given)) {
+  if (registry.view()->number_of(given)) {
     return given;
   }
-  const std::string card = fhir::trim(fhir::nfkc(given));
-  return session.installation.id_key().logical_id("Patient", {card});
+  return registry.patient_of_card(given).value_or(given);
 }
 
 registry::Actor actor_of(const Session& session, std::size_t least) {

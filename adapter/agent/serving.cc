@@ -7,9 +7,11 @@
 #include "adapter/agent/clock.h"
 #include "adapter/agent/mapping_setup.h"
 #include "adapter/crypto/keys.h"
+#include "adapter/hub/answers.h"
+#include "adapter/hub/capability.h"
+#include "adapter/hub/path.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
-#include "fhir/operation_outcome.h"
 
 namespace sekisho::agent {
 namespace {
@@ -17,7 +19,6 @@ namespace {
 using fhir::Error;
 
 constexpr std::int64_t kUnusableSkew = 1'000'000;  // seconds; far above G0's limit
-constexpr int kRetryAfterS = 120;
 
 std::string new_request_id() {
   constexpr char kHex[] = "0123456789abcdef";
@@ -120,10 +121,15 @@ void Serving::open_ledger() {
 }
 
 void Serving::open_door() {
+  const config::Config& config = installation_.config();
+  hub_options_.base_url = config.hub.base_url;
+  hub_options_.base_path = base_path_of(config.hub.base_url);
+  hub_options_.version = SEKISHO_VERSION;
+  hub_options_.released_on = SEKISHO_RELEASED_ON;
+  hub_options_.mapping_hash = mapping_hash_;
   if (!ledger_) {
     return;
   }
-  const config::Config& config = installation_.config();
   release::Door::Options options;
   options.store_file = installation_.store_file();
   options.base_url = config.hub.base_url;
@@ -134,13 +140,7 @@ void Serving::open_door() {
   door_ = std::make_unique<release::Door>(options, registry_, *ledger_, clock_, [this] {
     return clock_guard_->held() ? kUnusableSkew : std::int64_t{0};
   });
-  hub::HubOptions hub_options;
-  hub_options.base_url = config.hub.base_url;
-  hub_options.base_path = base_path_of(config.hub.base_url);
-  hub_options.version = SEKISHO_VERSION;
-  hub_options.released_on = SEKISHO_RELEASED_ON;
-  hub_options.mapping_hash = mapping_hash_;
-  routes_ = std::make_unique<hub::Routes>(hub_options, *door_,
+  routes_ = std::make_unique<hub::Routes>(hub_options_, *door_,
                                           [this](const http::PeerCertificate& certificate) {
                                             return access::client_of(certificate, registry_);
                                           });
@@ -153,6 +153,7 @@ void Serving::open_listeners() {
   local.port = config.health.port;
   local.threads = 2;
   local.new_request_id = new_request_id;
+  local.clock = clock_;
   local.unhandled = [](const char*) {};
   health = std::make_unique<http::Server>(
       local, [this](const http::Request& request) { return answer_health(request); });
@@ -164,6 +165,7 @@ void Serving::open_listeners() {
   options.max_connections = config.hub.max_connections;
   options.max_connections_per_address = config.hub.max_connections_per_address;
   options.new_request_id = new_request_id;
+  options.clock = clock_;
   options.unhandled = [this](const char* what) { metrics_.unhandled(what); };
   http::TlsOptions tls;
   tls.certificate = config.hub.certificate;
@@ -201,17 +203,25 @@ void Serving::watch_clock() {
   }
 }
 
+// Without a ledger that verifies there is no door: what needs no record still answers (4.5).
+http::Response Serving::answer_locked(const http::Request& request) {
+  const hub::Path path = hub::parse_path(request.path, hub_options_.base_path);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (reads && path.kind == hub::Path::Kind::kMetadata) {
+    return hub::json_answer(hub::capability_statement(hub_options_),
+                            "application/fhir+json; charset=utf-8");
+  }
+  if (reads && path.kind == hub::Path::Kind::kStatus) {
+    return hub::json_answer(
+        fhir::write_json(fhir::Json::object({{"status", "closed"}, {"version", SEKISHO_VERSION}})),
+        "application/json");
+  }
+  return hub::closed();
+}
+
 http::Response Serving::answer_hub(const http::Request& request) {
   const std::int64_t begin = steady_ms();
-  http::Response response;
-  if (routes_) {
-    response = (*routes_)(request);
-  } else {
-    response = json_response(
-        503, fhir::operation_outcome("transient", "The service is closed. Try again later."),
-        "application/fhir+json; charset=utf-8");
-    response.headers.emplace_back("Retry-After", std::to_string(kRetryAfterS));
-  }
+  const http::Response response = routes_ ? (*routes_)(request) : answer_locked(request);
   metrics_.answered(response.status, steady_ms() - begin);
   if (response.status >= 500) {
     log_.write(Log::Level::kWarning, "hub.answer",

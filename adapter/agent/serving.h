@@ -38,6 +38,7 @@ struct Serving {
   void open_listeners();
   void watch_clock();
   http::Response answer_hub(const http::Request& request);
+  http::Response answer_locked(const http::Request& request);
   http::Response answer_health(const http::Request& request);
   int answer_command(const Call& call, const std::string& os_user, Console& console,
                      std::atomic<bool>& gone);
@@ -52,6 +53,7 @@ struct Serving {
   registry::Registry& registry_;
   std::unique_ptr<ledger::Ledger> ledger_;  // null: it does not verify, the agent is locked
   std::unique_ptr<ClockGuard> clock_guard_;
+  hub::HubOptions hub_options_;
   std::unique_ptr<release::Door> door_;  // null without a ledger
   std::unique_ptr<hub::Routes> routes_;
   LiveAgent live_;

@@ -73,7 +73,7 @@ lost_storage() {
   rmdir "$work/storage"; mv "$work/storage.away" "$work/storage"
 }
 two_names() {
-  fails_with 2 sekisho registry attest --home "$home" --client demo-hub --none-known \
+  fails_with 2 sekisho registry attest --home "$home" --client demo-hub --none-known --reason "デモのため" \
     --as-of 2026-11-01 --by 山田 --by '山 田'
   has 'the error' "$(cat "$work/refused")" 'two different people'
 }

@@ -72,7 +72,7 @@ register() {  # register HOME: client, permit, filing, notices, attestation
   demo_registry_files "$1" "$work/storage"
   sekisho registry import --home "$1" "$1/client.json" "$1/permit.json" "$1/filing.json" \
     "$1/notices.csv" --by 山田 --by 佐藤
-  sekisho registry attest --home "$1" --client demo-hub --none-known \
+  sekisho registry attest --home "$1" --client demo-hub --none-known --reason "デモのため" \
     --as-of "$(japan_day today)" --by 山田 --by 佐藤
 }
 

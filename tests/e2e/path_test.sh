@@ -25,7 +25,7 @@ locked_without_attestation() {
   same 'status without an attested baseline' "$(status)" 503
   hub status >/dev/null
   same '/status' "$(status)" 200
-  sekisho registry attest --home "$home" --client demo-hub --none-known \
+  sekisho registry attest --home "$home" --client demo-hub --none-known --reason "デモのため" \
     --as-of "$(japan_day today)" --by 山田 --by 佐藤  # reaches the running agent
   hub 'Patient?_total=accurate' >/dev/null
   same 'status afterwards' "$(status)" 200

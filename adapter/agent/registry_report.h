@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "adapter/agent/command.h"
+#include "adapter/registry/registry.h"
+
+namespace sekisho::agent {
+
+// The registry for writing; becomes the writer of the installation where no agent runs.
+registry::Registry& writable_registry(Session& session);
+
+// Appends one event and shows what was wrong with it; its number if it was taken.
+std::optional<std::uint64_t> append_event(Session& session, const char* type,
+                                          const fhir::Json& body, const registry::Actor& actor);
+
+// Shows the Issues of an event, one a line, on standard error.
+void show_issues(Session& session, const fhir::Issues& issues);
+
+}  // namespace sekisho::agent
