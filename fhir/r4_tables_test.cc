@@ -32,11 +32,15 @@ class R4Package : public testing::Test {
     }
   }
 
-  static std::vector<Json> all(const std::string& type) {
+  // Those whose text has `part`: most files of the package need not be parsed.
+  static std::vector<Json> all(const std::string& type, const std::string& part) {
     std::vector<Json> found;
     for (const auto& entry : fs::directory_iterator(unpacked_->folder() / "package")) {
       if (entry.path().filename().string().starts_with(type + "-")) {
-        found.push_back(parse_json(tests::read_file(entry.path())));
+        const std::string text = tests::read_file(entry.path());
+        if (text.find(part) != std::string::npos) {
+          found.push_back(parse_json(text));
+        }
       }
     }
     return found;
@@ -67,7 +71,7 @@ std::string element_of(std::string path) {
 
 TEST_F(R4Package, DefinesEachSearchParameterOfTheTable) {
   std::map<std::string, Json> definitions;
-  for (Json& definition : all("SearchParameter")) {
+  for (Json& definition : all("SearchParameter", "\"SearchParameter\"")) {
     const std::string url(definition.text("url"));
     definitions.emplace(url, std::move(definition));
   }
@@ -97,7 +101,7 @@ TEST_F(R4Package, DefinesNoOtherParameterOfTheServedNames) {
                                             "code",       "category",        "date",
                                             "status",     "clinical-status", "onset-date"};
   int seen = 0;
-  for (const Json& definition : all("SearchParameter")) {
+  for (const Json& definition : all("SearchParameter", "\"SearchParameter\"")) {
     if (!names.contains(definition.text("code")) ||
         definition.text("url").ends_with("/example-reference")) {
       continue;
@@ -150,7 +154,7 @@ TEST_F(R4Package, BindsEachCodeToTheSystemOfTheTable) {
 // "Type.path" of every element that is a Reference (of a choice: can be one) and has min 1.
 TEST_F(R4Package, RequiresTheMandatoryReferences) {
   std::set<std::string> required;
-  for (const Json& definition : all("StructureDefinition")) {
+  for (const Json& definition : all("StructureDefinition", "\"specialization\"")) {
     if (definition.text("kind") != "resource" ||
         definition.text("derivation") != "specialization") {
       continue;
