@@ -17,8 +17,6 @@
 namespace sekisho::hub {
 namespace {
 
-constexpr std::size_t kMaxParameters = 100;
-
 // The values of a header that may stand in several lines or in one with commas.
 std::vector<std::string> values_of(const http::Request& request, std::string_view name) {
   std::vector<std::string> values;
@@ -93,9 +91,6 @@ std::optional<http::Response> refuse_form(const http::Request& request, const Pa
     if (!http::parse_form(request.body, parameters)) {
       return outcome(400, "invalid", "The body has a broken %-escape or is no UTF-8.");
     }
-  }
-  if (parameters.size() > kMaxParameters) {
-    return outcome(400, "too-costly", "A search takes at most 100 parameters.");
   }
   if (!accepts_json(request.header("Accept"), take_formats(parameters))) {
     return outcome(406, "not-supported", "Answers are application/fhir+json, FHIR version 4.0.");
