@@ -145,7 +145,8 @@ class Run {
     }
     const std::string mapping = mapping_digest(packs_, settings_);
     mapping_ = files_.mapping_number(mapping);
-    job_ = resume_or_start(store_.database(), plan_of(options_, mapping), files_.next_file());
+    job_ = resume_or_start(store_.database(), plan_of(options_, mapping), files_.next_file(),
+                           started_);
     seconds_before_ = job_.report.seconds;
     BatchWriter writer(store_, files_, registry_, mapping_, job_);
     bool deletes = job_.root == sources_.size();  // a killed job had found that nothing is lost

@@ -107,7 +107,8 @@ Report report_from_json(std::string_view text) {
   return report;
 }
 
-Job resume_or_start(sqlite::Database& database, const std::string& plan, std::int64_t next_file) {
+Job resume_or_start(sqlite::Database& database, const std::string& plan, std::int64_t next_file,
+                    fhir::Instant now) {
   Job job;
   sqlite::Statement select = database.prepare(
       "SELECT generation, first_file, state, plan, root, path, hidden, report FROM job WHERE job = "
@@ -121,12 +122,14 @@ Job resume_or_start(sqlite::Database& database, const std::string& plan, std::in
       job.path = select.text(5);
       job.hidden = places_from(select.text(6));
       job.report = report_from_json(select.text(7));
+      job.started.ms = select.integer(8);
       return job;
     }
     job.generation = select.integer(0) + 1;
   }
   select.reset();
   job.first_file = next_file;
+  job.started = now;
   job.plan = plan;
   sqlite::Transaction transaction(database);
   save(database, job);
@@ -136,10 +139,10 @@ Job resume_or_start(sqlite::Database& database, const std::string& plan, std::in
 
 void save(sqlite::Database& database, const Job& job) {
   sqlite::Statement write =
-      database.prepare("INSERT OR REPLACE INTO job VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)");
-  write.bind(1, job.generation).bind(2, job.first_file).bind(3, job.state).bind(4, job.plan);
-  write.bind(5, static_cast<std::int64_t>(job.root)).bind(6, job.path);
-  write.bind(7, to_text(job.hidden)).bind(8, to_json(job.report)).run();
+      database.prepare("INSERT OR REPLACE INTO job VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  write.bind(1, job.generation).bind(2, job.started.ms).bind(3, job.first_file);
+  write.bind(4, job.state).bind(5, job.plan).bind(6, static_cast<std::int64_t>(job.root));
+  write.bind(7, job.path).bind(8, to_text(job.hidden)).bind(9, to_json(job.report)).run();
 }
 
 }  // namespace sekisho::ingest

@@ -14,6 +14,7 @@ namespace sekisho::ingest {
 // speak of, so a job that was killed goes on as if it had not been.
 struct Job {
   std::int64_t generation = 1;
+  fhir::Instant started;
   std::int64_t first_file = 1;  // numbers from here on were given by this job
   std::string state = "running";
   std::string plan;
@@ -25,7 +26,8 @@ struct Job {
 };
 
 // The unfinished job of this plan, or a new one (written). `next_file`: of SourceTable.
-Job resume_or_start(sqlite::Database& database, const std::string& plan, std::int64_t next_file);
+Job resume_or_start(sqlite::Database& database, const std::string& plan, std::int64_t next_file,
+                    fhir::Instant now);
 void save(sqlite::Database& database, const Job& job);  // in the caller's transaction
 
 std::string to_json(const Report& report);

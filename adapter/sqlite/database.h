@@ -47,6 +47,7 @@ class Statement {
   std::string_view text(int column) const;
   std::string_view blob(int column) const;
   bool is_null(int column) const;
+  int columns() const;
 
   std::uint64_t vm_steps(bool reset_counter);  // SQLITE_STMTSTATUS_VM_STEP
 

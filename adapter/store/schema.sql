@@ -133,6 +133,7 @@ CREATE TABLE coverage (
 CREATE TABLE job (
   job INTEGER PRIMARY KEY,
   generation INTEGER NOT NULL,
+  started INTEGER NOT NULL,        -- ms since 1970
   first_file INTEGER NOT NULL,     -- files from this number on were first met by this job
   state TEXT NOT NULL,             -- running, done, stopped-for-loss
   plan TEXT NOT NULL,              -- digest of roots, mappings and options: resumes only the same
