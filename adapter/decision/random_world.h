@@ -32,10 +32,10 @@ class RandomWorld {
     for (std::size_t i = 0; i < people; ++i) {
       put_patient(state, i, people);
     }
-    for (std::size_t i = below(3 * people); i > 0; --i) {
+    for (std::size_t i = people + below(4 * people); i > 0; --i) {
       put_notice(state, people);
     }
-    for (std::size_t i = below(people); i > 0; --i) {
+    for (std::size_t i = below(1 + people / 2); i > 0; --i) {
       put_refusal(state, i, people);
     }
     for (std::size_t i = below(people); i > 0; --i) {
@@ -84,7 +84,7 @@ class RandomWorld {
     permit.track = registry::Track::kAnon;
     permit.mode = registry::Mode::kM0;
     permit.purposes = {"HRESCH"};
-    permit.categories = {(random_() | random_()) & 0x3F};
+    permit.categories = {(random_() | random_() | random_()) & 0x3F};
     permit.valid_from = {now.ms - 1};
     permit.valid_to = {now.ms + 86'400'000LL * 365};
     permit.requires_optin = chance(3);
@@ -100,7 +100,7 @@ class RandomWorld {
   }
 
   void put_filings(registry::State& state) {
-    for (std::int64_t version = static_cast<std::int64_t>(below(4)); version > 0; --version) {
+    for (std::int64_t version = static_cast<std::int64_t>(1 + below(3)); version > 0; --version) {
       registry::Filing filing;
       filing.client = "C";
       filing.track = chance(6) ? registry::Track::kPseudo : registry::Track::kAnon;
@@ -109,7 +109,7 @@ class RandomWorld {
       if (!chance(8)) {
         filing.start = around(chance(2) ? 4 : 60);
       }
-      filing.items = {(random_() | random_()) & 0x3F};
+      filing.items = {(random_() | random_() | random_()) & 0x3F};
       state.append(filing);
     }
   }
@@ -142,7 +142,7 @@ class RandomWorld {
       notice.date = around(3) - std::chrono::days(chance(2) ? 30 : 31 * below(12));
     }
     notice.party = static_cast<registry::Party>(below(4));
-    notice.items = {(random_() | random_()) & 0x3F};
+    notice.items = {(random_() | random_() | random_()) & 0x3F};
     state.put(notice);
   }
 
