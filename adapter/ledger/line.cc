@@ -10,6 +10,8 @@ constexpr std::string_view kSumOpens = ",\"sum\":\"";
 constexpr std::string_view kSumCloses = "\"}";
 constexpr std::size_t kSumDigits = 16;
 constexpr std::size_t kTail = kSumOpens.size() + kSumDigits + kSumCloses.size();
+constexpr const char* kChanged = "this byte was changed";
+constexpr const char* kWrongSum = "the line does not have the checksum that it states";
 // Above this size a changed byte is not searched for: 255 digests for each byte of the line.
 constexpr std::size_t kSearchLimit = 4096;
 
@@ -79,12 +81,12 @@ LineFault explain_tail(std::string_view text) {
   }
   const std::size_t at = text.size() - kTail;
   if (const auto byte = only_difference(text.substr(at), kSumOpens)) {
-    return {at + *byte, "this byte was changed"};
+    return {at + *byte, kChanged};
   }
   const std::size_t closes = text.size() - kSumCloses.size();
   const bool opened = text.substr(at, kSumOpens.size()) == kSumOpens;
   if (const auto byte = only_difference(text.substr(closes), kSumCloses); opened && byte) {
-    return {closes + *byte, "this byte was changed"};
+    return {closes + *byte, kChanged};
   }
   return {text.size(), "the line ends where no line may end"};
 }
@@ -92,16 +94,13 @@ LineFault explain_tail(std::string_view text) {
 LineFault explain_sum(std::string_view text, std::string_view content, std::string_view sum) {
   const std::string computed = sum_of(content);
   if (const auto byte = only_difference(sum, computed)) {
-    return {content.size() + kSumOpens.size() + *byte, "this byte was changed"};
+    return {content.size() + kSumOpens.size() + *byte, kChanged};
   }
   const std::size_t inner = text.find(kSumOpens);
   if (inner < content.size()) {
     return {inner + kTail, "this byte was changed: the line should end here"};
   }
-  if (const auto byte = byte_that_explains(content, sum)) {
-    return {*byte, "this byte was changed"};
-  }
-  return {0, "the line does not have the checksum that it states"};
+  return {0, kWrongSum};
 }
 
 }  // namespace
@@ -161,6 +160,17 @@ std::optional<ParsedLine> parse_line(std::string_view text, LineFault& fault) {
     return std::nullopt;
   }
   return line;
+}
+
+LineFault explain_line(std::string_view text, LineFault fault) {
+  if (fault.what == kWrongSum) {
+    const std::string_view content = text.substr(0, text.size() - kTail);
+    const std::string_view sum = text.substr(content.size() + kSumOpens.size(), kSumDigits);
+    if (const auto byte = byte_that_explains(content, sum)) {
+      return {*byte, kChanged};
+    }
+  }
+  return fault;
 }
 
 std::string_view plain_member(std::string_view text, std::string_view name) {

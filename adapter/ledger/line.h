@@ -39,9 +39,12 @@ struct LineFault {
   std::string what;
 };
 
-// Reads the fixed members of a line (without its LF) after checking its sum. Where one changed byte
-// explains the fault, `fault.byte` is that byte.
+// Reads the fixed members of a line (without its LF) after checking its sum.
 std::optional<ParsedLine> parse_line(std::string_view text, LineFault& fault);
+
+// Looks closer at a line that parse_line refused: where one changed byte explains it, that byte.
+// Costs 255 digests for each byte of the line.
+LineFault explain_line(std::string_view text, LineFault fault);
 
 // The text of a member that this writer wrote as a plain string, without escapes in it.
 std::string_view plain_member(std::string_view text, std::string_view name);

@@ -57,6 +57,7 @@ class Verification {
     head_.pop_back();
     const auto line = parse_line(head_, fault);
     if (!line) {
+      fault = explain_line(head_, fault);
       return fail(place(kHeadFile, 1, fault.byte, fault.what));
     }
     if (!checkpoint_verifies(head_, key_)) {
@@ -96,6 +97,7 @@ class Verification {
       return fail(place(segment.name, reader.number(), reader.offset() + byte, what));
     };
     if (!walk_.follow(text, line, fault)) {
+      fault = explain_line(text, fault);
       return fail_here(fault.byte, fault.what);
     }
     if (line.kind == "checkpoint") {
