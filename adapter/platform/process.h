@@ -15,5 +15,7 @@ void wait_for_stop();  // returns when a stop was asked for
 void notify_ready();
 void notify_stopping();
 void disable_core_dumps();  // memory holds patients' data
+// Gives memory that was freed back to the system, after a start or a job that needed much of it.
+void return_free_memory();
 
 }  // namespace sekisho::platform

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -85,5 +86,7 @@ void disable_core_dumps() {
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
+
+void return_free_memory() { ::malloc_trim(0); }
 
 }  // namespace sekisho::platform

@@ -78,4 +78,6 @@ void notify_stopping() { report(SERVICE_STOP_PENDING); }
 
 void disable_core_dumps() { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); }
 
+void return_free_memory() { HeapCompact(GetProcessHeap(), 0); }
+
 }  // namespace sekisho::platform

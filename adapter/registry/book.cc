@@ -148,13 +148,13 @@ Changed Book::apply_permit(const Json& body, const JournalLine& line, Reading& r
 
 Changed Book::apply_notice(const Json& body, const std::string& id, Reading& reading) {
   NoticeEvent event = read_notice(body, reading);
-  const std::string group = event.notice.id.empty() ? "n" + id : event.notice.id;
-  for (std::size_t i = 0; i < event.patients.size(); ++i) {
-    Notice notice = event.notice;
-    notice.id = event.patients.size() == 1 ? group : group + "/" + std::to_string(i + 1);
-    notice.patient = event.patients[i];
-    state.put(std::move(notice));
+  if (event.notice.id.empty()) {
+    event.notice.id = "n" + id;
   }
+  if (event.patients.size() == 1) {
+    event.notice.patient = event.patients[0];
+  }
+  state.put(std::move(event.notice), event.patients);
   return {false, std::move(event.patients)};
 }
 

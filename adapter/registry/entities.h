@@ -26,7 +26,7 @@ std::string read_permit_revocation(const fhir::Json& body, Reading& reading);  /
 Filing read_filing(const fhir::Json& body, Reading& reading);
 
 struct NoticeEvent {
-  Notice notice;  // its id is the group's; each patient's notice is "<id>/<n>"
+  Notice notice;
   std::vector<std::string> patients;
   std::vector<std::string> cards;  // before they are resolved; never in the journal
 };

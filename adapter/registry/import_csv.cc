@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -257,6 +258,38 @@ Event refusal_event(const Registry& registry, const CsvLine& line, const Columns
   return event;
 }
 
+// Takes the patient out of the row: by card number, or by the id of the resource.
+std::optional<std::string> patient_of(const Registry& registry, Row& row) {
+  const std::string card = std::exchange(row["card"], {});
+  std::string patient = std::exchange(row["patient"], {});
+  if (!card.empty()) {
+    return registry.patient_of_card(card);
+  }
+  return patient.empty() ? std::nullopt : std::optional(std::move(patient));
+}
+
+Event notice_event(const Row& row, std::string place) {
+  Event event;
+  event.type = "notice";
+  event.place = std::move(place);
+  event.body = Json::object({});
+  for (const auto& [name, value] : row) {
+    if (value.empty()) {
+      continue;
+    }
+    if (name == "items") {
+      event.body.set(name, words(value));
+    } else if (name == "filing_version") {
+      const bool digits =
+          value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
+      event.body.set(name, digits ? Json::integer(std::stol(value)) : Json(value));
+    } else {
+      event.body.set(name, value);
+    }
+  }
+  return event;
+}
+
 }  // namespace
 
 ImportReport import_refusals(Registry& registry, std::string_view csv, std::string_view list,
@@ -314,6 +347,7 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
     return report;
   }
   std::vector<Event> events;
+  std::map<std::string, std::size_t> alike;  // what a line says besides its patient -> event
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const CsvLine& line = lines[i];
     if (!line.error.empty() || line.fields.size() != columns.size()) {
@@ -322,25 +356,20 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
                              : line.error);
       continue;
     }
-    Event event;
-    event.type = "notice";
-    event.place = "line " + std::to_string(line.number);
-    event.body = Json::object({});
-    for (const auto& [name, value] : row_of(line, columns)) {
-      if (value.empty()) {
-        continue;
-      }
-      if (name == "items") {
-        event.body.set(name, words(value));
-      } else if (name == "filing_version") {
-        const bool digits =
-            value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
-        event.body.set(name, digits ? Json::integer(std::stol(value)) : Json(value));
-      } else {
-        event.body.set(name, value);
-      }
+    Row row = row_of(line, columns);
+    auto patient = patient_of(registry, row);
+    if (!patient) {
+      add(report.issues, Issue::Severity::kError, line.number, "not-found",
+          "it names no patient of the index; ingest first");
+      continue;
     }
-    events.push_back(std::move(event));
+    Event event = notice_event(row, "line " + std::to_string(line.number));
+    const auto [known, first] = alike.try_emplace(fhir::write_json(event.body), events.size());
+    if (first) {
+      event.body.set("patients", Json::Array{});
+      events.push_back(std::move(event));
+    }
+    events[known->second].body.find("patients")->push(*std::move(patient));
   }
   if (!report.ok() || events.empty()) {
     return report;
@@ -349,7 +378,7 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
   report.issues = appended.issues;
   report.sequence = appended.sequence;
   if (report.ok()) {
-    report.counts["notice"] = events.size();
+    report.counts["notice"] = lines.size() - 1;
   }
   return report;
 }

@@ -96,6 +96,7 @@ void PatientIndex::load(const std::function<void(Patient)>& patient) {
     one.deceased_on = day_at(all, 4);
     patient(std::move(one));
   }
+  database_.execute("PRAGMA shrink_memory");  // these pages are not read again
 }
 
 std::uint64_t PatientIndex::epoch() {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapter/platform/process.h"
 #include "adapter/registry/policy.h"
 #include "adapter/registry/registry_inner.h"
 #include "fhir/check.h"
@@ -63,6 +64,7 @@ std::unique_ptr<Registry> Registry::open(const Options& options, Access access, 
   }
   try {
     inner.load(now);
+    platform::return_free_memory();  // what reading the journal took
   } catch (const Error& e) {
     inner.loaded = false;
     inner.lock_up(e.text());

@@ -30,9 +30,8 @@ State::Person State::intern(std::string_view id) {
     return found->second;
   }
   const auto person = static_cast<Person>(people_.size());
-  Node& node = people_.emplace_back();
-  node.id = std::string(id);
-  by_id_.emplace(node.id, person);
+  people_.emplace_back().id = &ids_.emplace_back(id);
+  by_id_.emplace(ids_.back(), person);
   return person;
 }
 
@@ -78,17 +77,25 @@ void State::put(Filing filing) {
 void State::append(Filing filing) { filings_.push_back(std::move(filing)); }
 
 void State::put(Notice notice) {
+  const std::vector<std::string> patients = {notice.patient};
+  put(std::move(notice), patients);
+}
+
+void State::put(Notice notice, const std::vector<std::string>& patients) {
   std::size_t index = notices_.size();
   if (!notice.id.empty()) {
-    const auto [known, added] = notice_by_id_.try_emplace(notice.id, index);
-    index = known->second;
+    index = notice_by_id_.try_emplace(notice.id, index).first->second;
   }
   if (index == notices_.size()) {
     notices_.emplace_back();
   } else {
-    remove_index(people_[intern(notices_[index].patient)].notices, index);
+    for (Node& node : people_) {  // rare: whom it was given to before is not kept apart
+      remove_index(node.notices, index);
+    }
   }
-  add_index(people_[intern(notice.patient)].notices, index);
+  for (const std::string& patient : patients) {
+    add_index(people_[intern(patient)].notices, index);
+  }
   notices_[index] = std::move(notice);
 }
 
@@ -135,13 +142,13 @@ void State::put(Source source) {
 
 PatientNumber State::put(Patient patient) {
   const Person self = intern(patient.id);
-  Node& node = people_[self];
-  if (node.patient == kNone) {
-    node.patient = static_cast<PatientNumber>(patients_.size());
+  if (people_[self].patient == kNone) {
+    people_[self].patient = static_cast<PatientNumber>(patients_.size());
     patients_.emplace_back();
     by_number_.push_back(self);
   }
-  Patient& place = patients_[node.patient];
+  const PatientNumber number = people_[self].patient;
+  Patient& place = patients_[number];
   for (const auto* list : {&place.links, &place.maybe}) {
     for (const std::string& other : *list) {
       disconnect(self, intern(other), self);
@@ -154,7 +161,7 @@ PatientNumber State::put(Patient patient) {
   for (const std::string& other : place.maybe) {
     connect(self, intern(other), false, self);
   }
-  return node.patient;
+  return number;
 }
 
 void State::attest_baseline(const std::string& client) { baselines_[client] = true; }
@@ -294,7 +301,7 @@ std::vector<std::string> State::named_closure(std::string_view patient, bool cer
   closure(*found, certain_only, people);
   std::vector<std::string> result;
   for (const Person each : people) {
-    result.push_back(people_[each].id);
+    result.push_back(*people_[each].id);
   }
   return result;
 }
@@ -309,7 +316,7 @@ State::Person State::person(PatientNumber number) const {
   return by_number_[number];
 }
 
-const std::string& State::id_of(Person person) const { return people_[person].id; }
+const std::string& State::id_of(Person person) const { return *people_[person].id; }
 
 const Patient* State::patient_of(Person person) const {
   const PatientNumber number = people_[person].patient;

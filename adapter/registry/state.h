@@ -32,6 +32,8 @@ class State {
   void put(Filing filing);
   void append(Filing filing);  // beside any of the same version; both must name an item then
   void put(Notice notice);
+  // One notice that many patients were given alike; its `patient` is left empty.
+  void put(Notice notice, const std::vector<std::string>& patients);
   void put(Refusal refusal);
   void put(OptIn optin);
   void put(Source source);
@@ -92,7 +94,7 @@ class State {
     Person owner;  // whose patient record says so; kNone: link()
   };
   struct Node {
-    std::string id;
+    const std::string* id = nullptr;  // in ids_
     PatientNumber patient = kNone;
     std::vector<Edge> edges;
     std::vector<std::size_t> notices, refusals;
@@ -103,7 +105,8 @@ class State {
   void connect(Person a, Person b, bool certain, Person owner);
   void disconnect(Person a, Person b, Person owner);
 
-  std::deque<Node> people_;  // never moves, so by_id_ can look into it
+  std::vector<Node> people_;
+  std::deque<std::string> ids_;  // never move, so by_id_ can look into them
   std::unordered_map<std::string_view, Person> by_id_;
   std::vector<Person> by_number_;
   std::deque<Patient> patients_;
