@@ -86,15 +86,15 @@ std::size_t find_header(std::string_view line) {
 }
 
 bool looks_like_segment(std::string_view line, char field_separator) {
-  if (line.size() < 3) {
-    return false;
+  const std::string_view name = line.substr(0, line.find(field_separator));
+  const bool named =
+      !name.empty() && name.size() <= 3 && letter(name[0]) &&
+      std::all_of(name.begin(), name.end(), [](char c) { return letter(c) || digit(c); });
+  if (name.size() < line.size()) {
+    return named;
   }
-  const auto alphanumeric = [](char c) { return letter(c) || digit(c); };
-  if (line.size() > 3) {
-    return letter(line[0]) && alphanumeric(line[1]) && alphanumeric(line[2]) &&
-           line[3] == field_separator;
-  }
-  return upper(line[0]) && (upper(line[1]) || digit(line[1])) && (upper(line[2]) || digit(line[2]));
+  return named && name.size() == 3 &&
+         std::none_of(name.begin(), name.end(), [](char c) { return letter(c) && !upper(c); });
 }
 
 }  // namespace sekisho::connectors::hl7v2

@@ -31,7 +31,7 @@ bool starts_header(std::string_view line, std::string_view name);  // "MSH" and 
 bool is_envelope(std::string_view line);                           // FHS BHS BTS FTS
 // Where an MSH with a credible MSH-2 begins in a line that begins otherwise; npos if nowhere.
 std::size_t find_header(std::string_view line);
-// A name of three and the field separator, or a bare upper-case name.
+// A name of up to three and the field separator, or a bare upper-case name of three.
 bool looks_like_segment(std::string_view line, char field_separator);
 
 }  // namespace sekisho::connectors::hl7v2

@@ -97,8 +97,7 @@ class Parser {
                  std::to_string(limits_.max_segments) + "; left out");
     } else {
       if (continued_ > 0) {
-        report(parsed_.issues, Severity::kInformation, "framing.line-feed",
-               source_of({number_, 0, {}}),
+        report(parsed_.issues, Severity::kWarning, "framing.line-feed", source_of({number_, 0, {}}),
                plural(continued_, "line feed") +
                    " read as part of a field, because no segment follows");
       }

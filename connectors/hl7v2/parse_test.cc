@@ -80,6 +80,10 @@ INSTANTIATE_TEST_SUITE_P(
                 kHead + "\rNTE|1||first line\nsecond line\rPID|1",
                 "MSH NTE PID",
                 {"framing.line-feed"}},
+        Framing{"ShortNamesInLineFeeds",
+                kHead + "\nPI|1\nZ|2\nAL1\n",
+                "MSH PI Z AL1",
+                {"segment.name", "segment.name"}},
         Framing{
             "GarbageBefore", "POST /in HTTP/1.1\r\n" + kHead + "\rPID|1", "MSH PID", {kNoHeader}},
         Framing{"GarbageOnTheLine", "00042" + kHead + "\rPID|1", "MSH PID", {"framing.garbage"}},

@@ -34,8 +34,8 @@ std::string adt_00(const Person& person, const Stamp& stamp, bool former_address
                    Contents& contents);
 std::string adt_12(const Person& person, const Stamp& stamp);
 std::string adt_22(const Person& person, const Stamp& stamp);
-// The problems that had begun by the stamp's day.
-std::string ppr_01(const Person& person, const Stamp& stamp, Contents& contents);
+// The problems that had begun by the stamp's day; `latest` withdraws some of them (not counted).
+std::string ppr_01(const Person& person, const Stamp& stamp, bool latest, Contents& contents);
 
 struct LabOrder {
   std::string number;  // 15 digits

@@ -48,6 +48,7 @@ Problem invent_problem(Random& random, Day first, Day last) {
   problem.suspected = random.per_mille(120);
   problem.main = random.per_mille(250);
   problem.uncoded = random.per_mille(30);
+  problem.withdrawn = random.per_mille(20);
   problem.edition_2013 = random.per_mille(500);
   problem.prefix = random.per_mille(150) ? &random.of(kPrefixes) : nullptr;
   problem.suffix = random.per_mille(80) ? &random.of(kSuffixes) : nullptr;

@@ -46,7 +46,8 @@ struct Problem {
   std::optional<Day> end;
   bool suspected = false;
   bool main = false;
-  bool uncoded = false;  // the hospital's own code, no number of the national table
+  bool withdrawn = false;  // sent again at the end with PRB-1 DE
+  bool uncoded = false;    // the hospital's own code, no number of the national table
   bool edition_2013 = false;
   char access = 0;  // PRB-25
 };

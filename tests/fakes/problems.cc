@@ -39,11 +39,11 @@ std::string access(char code) {
 }
 
 void write_problem(std::string& message, const Problem& problem, const std::string& id,
-                   const Stamp& stamp) {
+                   const Stamp& stamp, bool withdrawn) {
   const Diagnosis& diagnosis = *problem.diagnosis;
   const bool ended = problem.end && *problem.end <= stamp.day;
   Line(message, "PRB")
-      .put(1, "AD")
+      .put(1, withdrawn ? "DE" : "AD")
       .put(2, stamp.seconds())
       .put(3, problem.uncoded
                   ? coded("D" + std::string(diagnosis.exchange), diagnosis.name, "99D01")
@@ -80,15 +80,16 @@ void write_problem(std::string& message, const Problem& problem, const std::stri
 
 }  // namespace
 
-std::string ppr_01(const Person& person, const Stamp& stamp, Contents& contents) {
+std::string ppr_01(const Person& person, const Stamp& stamp, bool latest, Contents& contents) {
   std::string message;
   header(message, stamp, "PPR^ZD1^PPR_ZD1");
   patient(message, person, stamp, false);
   for (std::size_t i = 0; i < person.problems.size(); ++i) {
     const Problem& problem = person.problems[i];
     if (problem.onset <= stamp.day) {
-      write_problem(message, problem, "90" + person.number + padded(i + 1, 6), stamp);
-      ++contents.problems;
+      write_problem(message, problem, "90" + person.number + padded(i + 1, 6), stamp,
+                    latest && problem.withdrawn);
+      contents.problems += latest && problem.withdrawn ? 0 : 1;
     }
   }
   message += '\x1C';

@@ -64,14 +64,15 @@ class PatientFiles {
     if (random_.per_mille(400)) {
       Contents superseded;
       const Stamp before = stamp(options_.last_day - std::chrono::days(random_.between(100, 900)));
-      const std::string message = ppr_01(person_, before, superseded);
+      const std::string message = ppr_01(person_, before, false, superseded);
       if (superseded.problems > 0) {
         put("-", "PPR-01", std::string(kNoOrder), before, department, '2', message);
       }
     }
     const Stamp now = stamp(options_.last_day);
     Contents contents;
-    put("-", "PPR-01", std::string(kNoOrder), now, department, '1', ppr_01(person_, now, contents));
+    put("-", "PPR-01", std::string(kNoOrder), now, department, '1',
+        ppr_01(person_, now, true, contents));
     report_.current.add(contents);
   }
 
