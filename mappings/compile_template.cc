@@ -56,9 +56,6 @@ std::uint32_t Compiler::compile_template(const fhir::Json& json, Rule& rule, Sco
     return add(std::move(node));
   }
   if (const auto* items = json.get<fhir::Json::Array>()) {
-    if (items->empty()) {
-      fail("an array may not be empty: FHIR has no empty lists");
-    }
     if (has_expression(json)) {
       node.kind = TemplateKind::kArray;
       for (std::size_t i = 0; i < items->size(); ++i) {
@@ -69,11 +66,34 @@ std::uint32_t Compiler::compile_template(const fhir::Json& json, Rule& rule, Sco
     }
   } else if (json.get<fhir::Json::Object>() != nullptr) {
     return compile_object(json, rule, scope, element);
-  } else if (json.is_null()) {
-    fail("null has no meaning here; leave the element out");
   }
+  check_literal(json);
   node.literal = json;
   return add(std::move(node));
+}
+
+// What has no expression is still FHIR: no empty lists, no nulls, element names only.
+void Compiler::check_literal(const fhir::Json& json) {
+  if (json.is_null()) {
+    fail("null has no meaning here; leave the element out");
+  }
+  if (const auto* items = json.get<fhir::Json::Array>()) {
+    if (items->empty()) {
+      fail("an array may not be empty: FHIR has no empty lists");
+    }
+    for (std::size_t i = 0; i < items->size(); ++i) {
+      PointerStep step(*this, i);
+      check_literal((*items)[i]);
+    }
+  } else if (const auto* members = json.get<fhir::Json::Object>()) {
+    for (const fhir::Json::Member& m : *members) {
+      PointerStep step(*this, m.name);
+      if (!is_element_name(m.name)) {
+        fail("\"" + m.name + "\" is no FHIR element name");
+      }
+      check_literal(m.value);
+    }
+  }
 }
 
 std::uint32_t Compiler::compile_object(const fhir::Json& json, Rule& rule, Scope& scope,
@@ -96,6 +116,7 @@ std::uint32_t Compiler::compile_object(const fhir::Json& json, Rule& rule, Scope
   Template node;
   node.element = element;
   if (!has_expression(json)) {
+    check_literal(json);
     node.literal = json;
     return add(std::move(node));
   }
@@ -114,11 +135,7 @@ void Compiler::compile_members(const fhir::Json& json, Template& node, Rule& rul
     if (m.name == "$when") {
       node.when = condition(m.value, rule, scope);
     } else if (m.name == "$issue") {
-      const std::string* code = m.value.get<std::string>();
-      if (code == nullptr || code->empty()) {
-        fail("$issue takes the code of an Issue, such as \"value.type.unsupported\"");
-      }
-      node.issue = *code;
+      compile_issue(m.value, node, rule, scope);
     } else if (m.name == "$merge") {
       const auto* list = m.value.get<fhir::Json::Array>();
       if (list == nullptr) {
@@ -139,6 +156,19 @@ void Compiler::compile_members(const fhir::Json& json, Template& node, Rule& rul
           {merged ? "" : m.name, compile_template(m.value, rule, scope, merged ? element : inner)});
     }
   }
+}
+
+// "$issue": "value.type.unsupported", or {"code": .., "at": "OBX-5"}.
+void Compiler::compile_issue(const fhir::Json& json, Template& node, Rule& rule, Scope& scope) {
+  if (const auto* code = json.get<std::string>(); code != nullptr && !code->empty()) {
+    node.issue = *code;
+    return;
+  }
+  only_keys(json, {"code", "at"});
+  node.issue = text_member(json, "code", true);
+  const fhir::Json* at = member(json, "at");
+  PointerStep step(*this, "at");
+  node.issue_at = condition(*at, rule, scope);
 }
 
 std::uint32_t Compiler::compile_each(const fhir::Json& json, Rule& rule, Scope& scope,

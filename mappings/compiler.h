@@ -77,6 +77,8 @@ class Compiler {
                             const std::string& element);
   void compile_members(const fhir::Json& json, Template& node, Rule& rule, Scope& scope,
                        const std::string& element);
+  void check_literal(const fhir::Json& json);
+  void compile_issue(const fhir::Json& json, Template& node, Rule& rule, Scope& scope);
   std::uint32_t add(Template node);
 
   // compile_expression.cc

@@ -352,6 +352,7 @@ bool Run::exists(const Value& value) {
       return true;
     }
     coverage_.read(*ref->segment, ref->field);
+    last_read_ = *ref;
     std::vector<FieldRef> all = repetitions(*ref);
     return std::any_of(all.begin(), all.end(), [&](const FieldRef& one) {
       std::string_view raw = one.component == 0

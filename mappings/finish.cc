@@ -91,13 +91,11 @@ void Run::claim_profile(std::size_t index) {
     found.severity = fhir::Issue::Severity::kInformation;
     found.code = "profile.downgraded";
     found.expression = rule.type + (lacking == nullptr ? "" : "." + lacking->path);
-    found.source = pending.place;
+    bool named = lacking != nullptr && !lacking->source.empty();
+    found.source = named ? input_.label + " " + lacking->source : pending.place;
     found.diagnostics =
         claim.url + " is not claimed: " +
         (lacking == nullptr ? "its condition does not hold" : "the element is missing or repeats");
-    if (lacking != nullptr && !lacking->source.empty()) {
-      found.diagnostics += "; it comes from " + lacking->source;
-    }
     result_.issues.push_back(std::move(found));
   }
   pending.body = std::move(*body.get<Json::Object>());

@@ -79,6 +79,10 @@ std::string Run::system_uri(const std::string& name, const std::string& code, co
     issue("system.local-unmapped",
           "a coding system without a registered URI; a URI of this facility is written");
   }
+  return facility_system(name);
+}
+
+std::string Run::facility_system(const std::string& name) const {
   auto base = settings_.config.find("localSystemBase");
   return (base == settings_.config.end() ? "urn:sekisho:local:" : base->second) + name;
 }
@@ -153,6 +157,7 @@ Value Run::looked_up(const Expression& e) {
   if (const FieldRef* ref = value.get<FieldRef>(); ref != nullptr && ref->component == 0) {
     if (std::string name = clean(part(single(*ref), 3)); !name.empty()) {
       system = known_coding_system(name, code);
+      system = system.empty() ? facility_system(name) : system;
     }
   }
   Value out;
@@ -210,11 +215,11 @@ Value Run::reference(const Expression& e) {
     ++common;
   }
   Value::List found;
-  for (const Pending& pending : pending_) {
-    if (pending.rule == e.a && !pending.deleted &&
-        pending.groups[common - 1] == now_->levels[common - 1].group) {
-      fhir::Json made = fhir::Json::object({{"reference", target.type + "/" + pending.id}});
-      found.push_back(json_value(std::move(made)));
+  for (std::size_t made : made_by_[e.a]) {
+    const Pending& pending = pending_[made];
+    if (!pending.deleted && pending.groups[common - 1] == now_->levels[common - 1].group) {
+      fhir::Json link = fhir::Json::object({{"reference", target.type + "/" + pending.id}});
+      found.push_back(json_value(std::move(link)));
     }
   }
   if (found.empty()) {

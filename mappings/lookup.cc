@@ -64,21 +64,25 @@ void ConceptMap::read_unmapped(const fhir::Json& group) {
 }
 
 const MappedCode* ConceptMap::find(std::string_view system, std::string_view code) const {
-  if (!system.empty()) {
+  auto among = [&](auto&& suits) -> const MappedCode* {
     for (const Group& group : groups_) {
-      if (group.source == system) {
-        if (auto found = group.codes.find(code); found != group.codes.end()) {
-          return &found->second;
-        }
+      if (auto found = group.codes.find(code); suits(group) && found != group.codes.end()) {
+        return &found->second;
       }
     }
+    return nullptr;
+  };
+  const MappedCode* found = nullptr;
+  if (!system.empty()) {
+    found = among([&](const Group& group) { return group.source == system; });
   }
-  for (const Group& group : groups_) {
-    if (auto found = group.codes.find(code); found != group.codes.end()) {
-      return &found->second;
-    }
+  if (found == nullptr) {
+    found = among([](const Group& group) { return group.source.empty(); });
   }
-  return nullptr;
+  if (found == nullptr && system.empty()) {
+    found = among([](const Group&) { return true; });
+  }
+  return found;
 }
 
 }  // namespace sekisho::mappings

@@ -13,13 +13,14 @@ namespace sekisho::mappings {
 // What a lookup does with a code that the map does not have (mapping-format 6.1).
 enum class Unmapped { kError, kOmit, kKeep, kFixed };
 
-// A FHIR R4 ConceptMap made ready for look-ups: by source system first, then any group.
+// A FHIR R4 ConceptMap made ready for look-ups: by source system first, then groups without one.
+// A code that comes without a system is looked for in every group.
 class ConceptMap {
  public:
   // Throws Error(kConfig) naming what is wrong with the resource.
   static ConceptMap from(const fhir::Json& resource);
 
-  // Null if the map has no such code. `system` may be empty: any group.
+  // Null if the map has no such code.
   const MappedCode* find(std::string_view system, std::string_view code) const;
   bool states_unmapped() const { return stated_; }
 

@@ -128,6 +128,9 @@ Made Run::make_object(const Template& node) {
   if (keep && !members.empty()) {
     if (!node.issue.empty()) {
       const std::string* outer = std::exchange(element_, &node.element);
+      if (node.issue_at != kNone) {
+        exists(evaluate(node.issue_at));
+      }
       issue(node.issue, "the profile reports this value");
       element_ = outer;
     }

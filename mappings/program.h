@@ -98,8 +98,9 @@ struct Template {
   std::vector<const connectors::hl7v2::GroupSchema*> each_groups;
   std::uint32_t each_depth = 0;
   std::string each_segment;
-  std::string issue;    // $issue: reported whenever this object is made
-  std::string element;  // "Observation.valueQuantity.value", for Issues
+  std::string issue;               // $issue: reported whenever this object is made
+  std::uint32_t issue_at = kNone;  // the field that it is about
+  std::string element;             // "Observation.valueQuantity.value", for Issues
 };
 
 // One element that a profile of profile[] needs: "identifier[system='http://x'].value".

@@ -94,12 +94,16 @@ bool is_physiology(const SourceKind& source) {
   return source.data_type == "OMG-03" || source.data_type == "OMG-13";
 }
 
+// The union over the targets of an element; `none` where there is no target.
 void union_of(const Json& resource, std::string_view element, ReleaseSets& sets) {
-  sets.rule = SetRule::kUnionOfTargets;
   for (const Json& target : resource.items(element)) {
     if (auto reference = fhir::parse_reference(target.text("reference"))) {
       sets.union_of.push_back(reference->type + "/" + reference->id);
     }
+  }
+  if (!sets.union_of.empty()) {
+    sets.rule = SetRule::kUnionOfTargets;
+    sets.needs = {};
   }
 }
 
@@ -118,7 +122,6 @@ void report_sets(const Json& resource, const SourceKind& source, ReleaseSets& se
       source.data_type == "OML-11" || has_code(kind, {"LAB", "laboratory", "LP29693-6"});
   if (laboratory && needs.empty() && !is_physiology(source)) {
     union_of(resource, "result", sets);
-    sets.needs = sets.union_of.empty() ? CategorySet::none() : CategorySet{};
     return;
   }
   sets.needs = needs.empty() || laboratory || is_physiology(source) ? CategorySet::none() : needs;
@@ -240,7 +243,6 @@ void set_rule(const Json& resource, const SourceKind& source, ReleaseSets& sets)
     sets.needs = imaging ? category::E2 : CategorySet::none();
   } else if (type == "Provenance") {
     union_of(resource, "target", sets);
-    sets.needs = sets.union_of.empty() ? CategorySet::none() : CategorySet{};
   } else if (type == "DocumentReference") {
     sets.needs = document_needs(resource.find("type"));
   } else if (type == "ClinicalImpression") {
@@ -249,9 +251,6 @@ void set_rule(const Json& resource, const SourceKind& source, ReleaseSets& sets)
     sets.rule = SetRule::kUnionOfTargets;
     sets.needs = composition_needs(resource.find("type"));
     collect_entries(resource, sets);
-    for (const Json& section : resource.items("section")) {
-      collect_entries(section, sets);
-    }
   } else if (type == "Bundle") {
     bundle_sets(resource, source, sets);
   } else if (among(kInternal, type)) {

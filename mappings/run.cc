@@ -22,7 +22,8 @@ Run::Run(const Program& program, const Input& input, const Settings& settings, R
       settings_(settings),
       result_(result),
       coverage_(input.message),
-      zone_("+09:00") {
+      zone_("+09:00"),
+      made_by_(program.rules.size()) {
   for (const std::string& name : program_.config_names) {
     auto found = settings_.config.find(name);
     if (found == settings_.config.end()) {
@@ -58,8 +59,10 @@ void Run::all() {
     run_rule(rule);
   }
   finish();
-  for (std::string& field : coverage_.unread(program_)) {
-    result_.unread.push_back(std::move(field));
+  bool all_deleted = std::all_of(pending_.begin(), pending_.end(),
+                                 [](const Pending& made) { return made.deleted; });
+  if (pending_.empty() || !all_deleted) {  // what deletes is not there to be read
+    result_.unread = coverage_.unread(program_);
   }
 }
 
@@ -157,7 +160,6 @@ void Run::produce(Instance& instance, bool deleted) {
   for (const Instance::Level& level : instance.levels) {
     pending.groups.push_back(level.group);
   }
-  last_read_ = {};
   pending.deleted = deleted && rule.delete_action == DeleteAction::kDelete;
   std::size_t index = pending_.size();
   if (!by_id_.emplace(rule.type + "/" + pending.id, index).second) {
@@ -170,8 +172,9 @@ void Run::produce(Instance& instance, bool deleted) {
     auto* members = body.value.get<fhir::Json::Object>();
     if (required_missing_ || members == nullptr) {
       by_id_.erase(rule.type + "/" + pending.id);
-      reject(rule, "required", place_of(last_read_),
-             "a value without which the profile makes no resource is empty");
+      reject(rule, required_missing_ ? "required" : "resource.empty", place_of(last_read_),
+             required_missing_ ? "a value without which the profile makes no resource is empty"
+                               : "the source has nothing of what the resource would say");
       return;
     }
     if (deleted) {
@@ -184,6 +187,7 @@ void Run::produce(Instance& instance, bool deleted) {
     bool holds = rule.profiles[claim].when == kNone || truth_of(rule.profiles[claim].when);
     pending.claims.push_back(holds);
   }
+  made_by_[pending.rule].push_back(pending_.size());
   pending_.push_back(std::move(pending));
 }
 
@@ -202,9 +206,9 @@ void Run::complete(Instance& instance) {
          rule.groups[common] == target.groups[common]) {
     ++common;
   }
-  for (Pending& pending : pending_) {
-    if (pending.rule != rule.into || pending.deleted ||
-        pending.groups[common - 1] != instance.levels[common - 1].group) {
+  for (std::size_t made : made_by_[rule.into]) {
+    Pending& pending = pending_[made];
+    if (pending.deleted || pending.groups[common - 1] != instance.levels[common - 1].group) {
       continue;
     }
     for (const fhir::Json::Member& m : *members) {

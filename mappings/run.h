@@ -118,6 +118,7 @@ class Run {
   fhir::Json coding(const Value& value, std::uint16_t first);
   Value concept_of(const Value& value);
   std::string system_uri(const std::string& name, const std::string& code, const FieldRef* at);
+  std::string facility_system(const std::string& name) const;
   Value reference(const Expression& expression);
   Value key_reference(const Expression& expression);
   Value hashed(const Expression& expression);
@@ -149,6 +150,7 @@ class Run {
   std::vector<std::string_view> config_;  // by Program::config_names
   std::string_view zone_;
   std::vector<Pending> pending_;
+  std::vector<std::vector<std::size_t>> made_by_;       // pending_ by rule
   std::unordered_map<std::string, std::size_t> by_id_;  // "Type/id" to pending
   std::set<std::string> told_;                          // issues told once a run
   Instance* now_ = nullptr;

@@ -1,0 +1,188 @@
+#include <gtest/gtest.h>
+
+#include "fhir/error.h"
+#include "mappings/engine.h"
+
+namespace sekisho::mappings {
+namespace {
+
+// A good profile whose parts the rows replace. Line 1 is empty, so that a row's place is easy to
+// count in what it replaces.
+std::string profile_with(std::string_view rules, std::string_view more = "") {
+  return R"({ "kind": "mapping-profile", "format": 1, "id": "t", "version": "1",
+  "source": { "type": "hl7v2", "accept": [{ "ssmix2": "OML-11" }],
+    "groups": {
+      "MESSAGE": { "holds": ["MSH"] },
+      "PATIENT": { "start": ["PID"], "holds": ["PID"], "max": 1 },
+      "SPECIMEN": { "start": ["SPM"], "holds": ["SPM"],
+        "ORDER": { "start": ["OBR"], "holds": ["OBR"],
+          "RESULT": { "start": ["OBX"], "holds": ["OBX", "NTE"] } } } } },
+)" + std::string(more) +
+         R"(
+  "rules": )" +
+         std::string(rules) + "\n}\n";
+}
+
+std::string rule(std::string_view members) {
+  return R"([{ "name": "r", "create": "Observation", "key": ["=PID-3"], )" + std::string(members) +
+         " }]";
+}
+
+std::string complaint(const std::string& text) {
+  Profile::Open open = [](const std::string& path) -> std::string {
+    if (path == "concept_maps/bad.json") {
+      return R"({"resourceType": "Patient"})";
+    }
+    if (path == "concept_maps/plain.json") {
+      return R"({"resourceType": "ConceptMap", "group": [{"target": "http://x",
+                 "element": [{"code": "A", "target": [{"code": "a"}]}]}]})";
+    }
+    throw fhir::Error(fhir::ErrorCode::kConfig, "no such file");
+  };
+  try {
+    Profile::compile(text, "t.map.json", open);
+  } catch (const fhir::Error& e) {
+    EXPECT_EQ(e.code(), fhir::ErrorCode::kConfig);
+    return e.text();
+  }
+  return "compiled";
+}
+
+TEST(CompileProfile, TakesAGoodOne) {
+  EXPECT_EQ(complaint(profile_with(rule(R"("body": { "status": "=OBX-11" })"))),
+            "t.map.json:10:92 /rules/0/body/status: OBX is not in scope: neither the group that "
+            "this rule walks nor one around it holds it");
+  EXPECT_EQ(complaint(profile_with(
+                rule(R"("forEach": "SPECIMEN.ORDER.RESULT", "body": { "status": "=OBX-11" })"))),
+            "compiled");
+}
+
+struct Refused {
+  const char* name;
+  std::string text;
+  const char* because;  // the start of the complaint after the file's name
+};
+
+class CompileRefuses : public testing::TestWithParam<Refused> {};
+
+TEST_P(CompileRefuses, WithThePlaceAndTheReason) {
+  std::string found = complaint(GetParam().text);
+  EXPECT_EQ(found.substr(0, std::string_view(GetParam().because).size()), GetParam().because)
+      << found;
+}
+
+const char* const kBody = R"("body": { "status": "final" })";
+
+std::string each(std::string_view text) { return rule(text); }
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CompileRefuses,
+    testing::Values(
+        Refused{"NoJson", "{ \"kind\": }", "t.map.json:1:11 "},
+        Refused{"AnotherKind", R"({"kind": "x", "format": 1, "id": "t", "version": "1"})",
+                "t.map.json:1:10 /kind: \"kind\" must be"},
+        Refused{"ANewerFormat",
+                R"({"kind": "mapping-profile", "format": 2, "id": "t", "version": "1"})",
+                "t.map.json:1:39 /format: this program reads format 1"},
+        Refused{"AnUnknownKey", profile_with(each(kBody), R"("rule": [],)"),
+                "t.map.json:1:1 /: \"rule\" is not known here (known: kind,"},
+        Refused{"AnUnknownKeyOfARule", profile_with(each(R"("if": "x", "body": {"a": "b"})")),
+                "t.map.json:10:13 /rules/0: \"if\" is not known here"},
+        Refused{"NoRules", profile_with("[]"),
+                "t.map.json:10:12 /rules: a profile has at least one rule"},
+        Refused{"AnUnknownGroup",
+                profile_with(each(R"("forEach": "SPECIMEN.RESULT", "body": {"a": "b"})")),
+                "t.map.json:10:83 /rules/0/forEach: \"RESULT\" is no group or segment of SPECIMEN"},
+        Refused{"ASegmentOfAnInnerGroup",
+                profile_with(each(R"("forEach": "SPECIMEN", "when": "OBX-3 exists", "body": {})")),
+                "t.map.json:10:103 /rules/0/when: OBX is not in scope"},
+        Refused{"AnUnknownFunction", profile_with(each(R"("body": {"status": "=PID-8 | up"})")),
+                "t.map.json:10:91 /rules/0/body/status: \"up\" is no function, alias or segment "
+                "(character 9 of the expression)"},
+        Refused{"AnUnknownVariable", profile_with(each(R"("body": {"status": "=$x"})")),
+                "t.map.json:10:91 /rules/0/body/status: there is no variable \"x\" in /vars"},
+        Refused{"AVariableThatUsesItself",
+                profile_with(each(R"("body": {"status": "=$x"})"), R"("vars": {"x": "=$x"},)"),
+                "t.map.json:10:91 /rules/0/body/status: the variable \"x\" uses itself"},
+        Refused{"AVariableOutOfScope",
+                profile_with(each(R"("body": {"status": "=$x"})"), R"("vars": {"x": "=OBX-1"},)"),
+                "t.map.json:10:91 /rules/0/body/status: OBX is not in scope"},
+        Refused{"AnUnknownFragment", profile_with(each(R"("body": {"a": {"$use": "x"}})")),
+                "t.map.json:10:95 /rules/0/body/a/$use: there is no fragment \"x\""},
+        Refused{"AFragmentThatUsesItself",
+                profile_with(each(R"("body": {"a": {"$use": "x"}})"),
+                             R"("fragments": {"x": {"b": {"$use": "x"}}},)"),
+                "t.map.json:10:95 /rules/0/body/a/$use/b/$use: the fragment \"x\" uses itself"},
+        Refused{"AReferenceToALaterRule",
+                profile_with(each(R"("body": {"subject": "=ref('p') "})")),
+                "t.map.json:10:92 /rules/0/body/subject: no rule \"p\" that creates a resource "
+                "stands before this one"},
+        Refused{"AnUnfinishedExpression", profile_with(each(R"("body": {"a": "=(PID-8"})")),
+                "t.map.json:10:86 /rules/0/body/a: \")\" is missing (character 7"},
+        Refused{"WordsAfterTheExpression", profile_with(each(R"("body": {"a": "=PID-8 PID-7"})")),
+                "t.map.json:10:86 /rules/0/body/a: nothing may follow here (character 7"},
+        Refused{"ABadPattern", profile_with(each(R"("body": {"a": "=PID-8 matches '('"})")),
+                "t.map.json:10:86 /rules/0/body/a: the pattern is no regular expression"},
+        Refused{"TooFewArguments", profile_with(each(R"("body": {"a": "=PID-8 | before"})")),
+                "t.map.json:10:86 /rules/0/body/a: \"before\" takes 2 values"},
+        Refused{"TheRawKey", profile_with(each(R"("body": {"a": "=$key"})")),
+                "t.map.json:10:86 /rules/0/body/a: $key is not for use"},
+        Refused{"AnUnknownControlKey", profile_with(each(R"("body": {"a": {"$loop": "x"}})")),
+                "t.map.json:10:96 /rules/0/body/a/$loop: \"$loop\" is not known here"},
+        Refused{"NoElementName", profile_with(each(R"("body": {"a b": "=PID-8"})")),
+                "t.map.json:10:88 /rules/0/body/a b: \"a b\" is no FHIR element name"},
+        Refused{"AnEmptyList", profile_with(each(R"("body": {"a": []})")),
+                "t.map.json:10:86 /rules/0/body/a: an array may not be empty"},
+        Refused{"Null", profile_with(each(R"("body": {"a": null})")),
+                "t.map.json:10:86 /rules/0/body/a: null has no meaning here"},
+        Refused{"NeitherCreateNorInto",
+                profile_with(R"([{"name": "r", "key": ["=PID-3"], "body": {"a": "b"}}])"),
+                "t.map.json:10:13 /rules/0: a rule has either \"create\" or \"into\""},
+        Refused{"NoKey",
+                profile_with(R"([{"name": "r", "create": "Patient", "body": {"a": "b"}}])"),
+                "t.map.json:10:13 /rules/0: \"key\" is missing"},
+        Refused{"TheSameNameTwice",
+                profile_with(
+                    R"([{"name": "r", "create": "Patient", "key": ["=PID-3"], "body": {"a": "b"}},
+  {"name": "r", "create": "Patient", "key": ["=PID-3"], "body": {"a": "b"}}])"),
+                "t.map.json:11:12 /rules/1/name: there is a rule \"r\" already"},
+        Refused{"ALookupOutsideThePack",
+                profile_with(each(kBody), R"("lookups": {"l": {"conceptMap": "../x.json"}},)"),
+                "t.map.json:9:18 /lookups/l: a lookup names a file below concept_maps/"},
+        Refused{"ALookupThatIsNoConceptMap",
+                profile_with(each(kBody),
+                             R"("lookups": {"l": {"conceptMap": "concept_maps/bad.json"}},)"),
+                "t.map.json:9:18 /lookups/l: concept_maps/bad.json: this is no FHIR ConceptMap"},
+        Refused{"ALookupWithoutUnmapped",
+                profile_with(each(kBody),
+                             R"("lookups": {"l": {"conceptMap": "concept_maps/plain.json"}},)"),
+                "t.map.json:9:18 /lookups/l: say what happens to a code that the map does not"},
+        Refused{"AnUnknownLookup", profile_with(each(R"("body": {"a": "=PID-8 | lookup('l') "})")),
+                "t.map.json:10:86 /rules/0/body/a: there is no lookup \"l\""},
+        Refused{"AnUnknownCategory",
+                profile_with(each(R"("dataCategory": "Q1", "body": {"a": "b"})")),
+                "t.map.json:10:88 /rules/0/dataCategory: \"dataCategory\" is a code of the closed"},
+        Refused{"ABadNeed",
+                profile_with(each(
+                    R"("profile": [{"url": "http://x", "needs": ["a..b"]}], "body": {"a": "b"})")),
+                "t.map.json:10:114 /rules/0/profile/0/needs/0: an element path is expected"},
+        Refused{"ABadIgnoredField", profile_with(each(kBody), R"("ignored": ["OBX"],)"),
+                "t.map.json:9:13 /ignored/0: a field is expected"},
+        Refused{
+            "AnAliasNamedAsASegment",
+            profile_with(each(R"("body": {"a": {"$each": "=PID-5", "$as": "PID", "$do": "x"}})")),
+            "t.map.json:10:113 /rules/0/body/a/$as: \"PID\" is the name of a segment"},
+        Refused{"AnUnsupportedUpdate",
+                profile_with(each(R"("updates": "merge", "body": {"a": "b"})")),
+                "t.map.json:10:83 /rules/0/updates: \"updates\" can only be \"replace\" so far"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(CompileProfile, LetsAVendorKeepKeysOfItsOwnAndComments) {
+  EXPECT_EQ(complaint(profile_with(each(R"("x-owner": "lab", "$doc": "words",
+      // why
+      "body": { "$doc": "more", "status": "final" })"))),
+            "compiled");
+}
+
+}  // namespace
+}  // namespace sekisho::mappings
