@@ -321,85 +321,83 @@ TEST_F(DecisionTest, ABitThatTheVocabularyLostDenies) {
   EXPECT_EQ(reason(), "ITEM_NOT_FILED");
 }
 
-// Each adds one fault to all that came before it, from the last gate to the first: the earlier gate
-// must give the reason.
-TEST_F(DecisionTest, TheEarlierGateAlwaysGivesTheReason) {
-  std::vector<std::string_view> reasons;
-  const auto now = [&] { reasons.push_back(reason()); };
-  permit_.requires_optin = true;
-  state_.put(permit_), now();
-  subject_.subjects = {"b"}, patient("b"), notice("b", "2026-11-19"), now();
-  subject_.subjects = {"c"}, patient("c"), notice("c", "2026-05-01", registry::Party::kNobody),
-  now();
-  subject_.subjects = {"d"}, patient("d"), now();
-  filing(1, "2026-04-01", fhir::category::I5), now();
-  filing(1, "2027-04-01", fhir::category::I5), now();
-  Patient conflict = patient("d");
-  conflict.identity_conflict = true;
-  state_.put(conflict), now();
-  refusal("R1", {"d"}, registry::RefusalStatus::kUnresolved), now();
-  refusal("R2", {"d"}, registry::RefusalStatus::kUnverified), now();
-  refusal("R3", {"d"}), now();
-  permit_.has_period = true;
-  state_.put(permit_), now();
-  permit_.cohort.emplace();
-  state_.put(permit_), now();
-  subject_.subjects.push_back("nobody"), now();
-  subject_.flags |= fhir::data_flag::kIpProtected, now();
-  subject_.flags |= fhir::data_flag::kTest, now();
-  subject_.flags |= fhir::data_flag::kUndelivered, now();
-  permit_.track.reset(), state_.put(permit_), now();
-  asking_.mode = "M1", now();
-  subject_.needs = {}, now();
-  permit_.purposes = {"TRAIN"}, state_.put(permit_), now();
-  permit_.revoked = true, state_.put(permit_), now();
-  asking_.permit = "Q", now();
-  asking_.purpose = "TREAT", now();
-  asking_.purpose = "CREDIT", now();
-  asking_.token_client = "other", now();
-  environment_.audit_writable = false, now();
-  registry::Source stale;
-  stale.name = "national";
-  state_.put(stale), now();
-  registry::Client fresh;
-  fresh.id = asking_.client = "new";
-  state_.put(fresh), now();
-  environment_.clock_skew_s = std::numeric_limits<std::int64_t>::min(), now();
-  environment_.policy_ok = false, now();
-  environment_.chain_ok = false, now();
-  environment_.registry_loaded = false, now();
-  EXPECT_EQ(reasons, (std::vector<std::string_view>{"OPTIN_REQUIRED",
-                                                    "WAITING_PERIOD",
-                                                    "SELF_NOT_NOTIFIED",
-                                                    "NOT_NOTIFIED",
-                                                    "ITEM_NOT_FILED",
-                                                    "BEFORE_START_DATE",
-                                                    "IDENTITY_CONFLICT",
-                                                    "OPTOUT_AMBIGUOUS",
-                                                    "OPTOUT_UNVERIFIED",
-                                                    "OPTOUT",
-                                                    "PERMIT_PERIOD",
-                                                    "PERMIT_COHORT",
-                                                    "SUBJECT_UNRESOLVED",
-                                                    "DATA_IP",
-                                                    "DATA_TEST",
-                                                    "DATA_UNDELIVERED",
-                                                    "CLIENT_NOT_CERTIFIED",
-                                                    "PERMIT_MODE",
-                                                    "PERMIT_CATEGORY",
-                                                    "PERMIT_PURPOSE",
-                                                    "PERMIT_NOT_VALID",
-                                                    "PERMIT_MISSING",
-                                                    "PURPOSE_NOT_SERVED",
-                                                    "PURPOSE_PROHIBITED",
-                                                    "CLIENT_BINDING",
-                                                    "SYS_AUDIT_UNAVAILABLE",
-                                                    "SYS_REGISTRY_STALE",
-                                                    "SYS_NO_BASELINE",
-                                                    "SYS_CLOCK",
-                                                    "SYS_POLICY",
-                                                    "SYS_REGISTRY_INTEGRITY",
-                                                    "SYS_REGISTRY_UNAVAILABLE"}));
+// One fault after the other is added to those before it, from the last gate to the first: the gate
+// that comes earlier in 4.4a must give the reason each time.
+class OrderOfReasons : public DecisionTest {
+ protected:
+  void faults_of_the_registry() {
+    add([&] { permit_.requires_optin = true; }, "OPTIN_REQUIRED");
+    add([&] { ask_of("b"), notice("b", "2026-11-19"); }, "WAITING_PERIOD");
+    add([&] { ask_of("c"), notice("c", "2026-05-01", registry::Party::kNobody); },
+        "SELF_NOT_NOTIFIED");
+    add([&] { ask_of("d"); }, "NOT_NOTIFIED");
+    add([&] { filing(1, "2026-04-01", fhir::category::I5); }, "ITEM_NOT_FILED");
+    add([&] { filing(1, "2027-04-01", fhir::category::I5); }, "BEFORE_START_DATE");
+    add(
+        [&] {
+          Patient conflict = patient("d");
+          conflict.identity_conflict = true;
+          state_.put(conflict);
+        },
+        "IDENTITY_CONFLICT");
+    add([&] { refusal("R1", {"d"}, registry::RefusalStatus::kUnresolved); }, "OPTOUT_AMBIGUOUS");
+    add([&] { refusal("R2", {"d"}, registry::RefusalStatus::kUnverified); }, "OPTOUT_UNVERIFIED");
+    add([&] { refusal("R3", {"d"}); }, "OPTOUT");
+  }
+  void faults_of_data_and_permit() {
+    add([&] { permit_.has_period = true; }, "PERMIT_PERIOD");
+    add([&] { permit_.cohort.emplace(); }, "PERMIT_COHORT");
+    add([&] { subject_.subjects.push_back("nobody"); }, "SUBJECT_UNRESOLVED");
+    add([&] { subject_.flags |= fhir::data_flag::kIpProtected; }, "DATA_IP");
+    add([&] { subject_.flags |= fhir::data_flag::kTest; }, "DATA_TEST");
+    add([&] { subject_.flags |= fhir::data_flag::kUndelivered; }, "DATA_UNDELIVERED");
+    add([&] { permit_.track.reset(); }, "CLIENT_NOT_CERTIFIED");
+    add([&] { asking_.mode = "M1"; }, "PERMIT_MODE");
+    add([&] { subject_.needs = {}; }, "PERMIT_CATEGORY");
+    add([&] { permit_.purposes = {"TRAIN"}; }, "PERMIT_PURPOSE");
+    add([&] { permit_.revoked = true; }, "PERMIT_NOT_VALID");
+    add([&] { asking_.permit = "Q"; }, "PERMIT_MISSING");
+    add([&] { asking_.purpose = "TREAT"; }, "PURPOSE_NOT_SERVED");
+    add([&] { asking_.purpose = "CREDIT"; }, "PURPOSE_PROHIBITED");
+    add([&] { asking_.token_client = "other"; }, "CLIENT_BINDING");
+  }
+  void faults_of_the_system() {
+    add([&] { environment_.audit_writable = false; }, "SYS_AUDIT_UNAVAILABLE");
+    add([&] { source_never_read(); }, "SYS_REGISTRY_STALE");
+    add([&] { client_without_baseline(); }, "SYS_NO_BASELINE");
+    add([&] { environment_.clock_skew_s = std::numeric_limits<std::int64_t>::min(); }, "SYS_CLOCK");
+    add([&] { environment_.policy_ok = false; }, "SYS_POLICY");
+    add([&] { environment_.chain_ok = false; }, "SYS_REGISTRY_INTEGRITY");
+    add([&] { environment_.registry_loaded = false; }, "SYS_REGISTRY_UNAVAILABLE");
+  }
+
+ private:
+  template <class F>
+  void add(F&& fault, const char* expected) {
+    fault();
+    state_.put(permit_);
+    EXPECT_EQ(reason(), expected);
+  }
+  void ask_of(const char* id) {
+    patient(id);
+    subject_.subjects = {id};
+  }
+  void source_never_read() {
+    registry::Source source;
+    source.name = "national";
+    state_.put(source);
+  }
+  void client_without_baseline() {
+    registry::Client client;
+    client.id = asking_.client = "new";
+    state_.put(client);
+  }
+};
+
+TEST_F(OrderOfReasons, TheEarlierGateAlwaysGivesTheReason) {
+  faults_of_the_registry();
+  faults_of_data_and_permit();
+  faults_of_the_system();
 }
 
 TEST_F(DecisionTest, MayAskTurnsOnlyAtTheInstantItNames) {

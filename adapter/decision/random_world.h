@@ -19,29 +19,7 @@ class RandomWorld {
   bool chance(std::size_t one_in) { return below(one_in) == 0; }
 
   // A registry with `people` patients, one client, one permit "P" that is in force at `now`.
-  void fill(registry::State& state, registry::Environment& environment, std::size_t people) {
-    now = fhir::Instant{fhir::japan_midnight(fhir::civil_date(2026, 11, 20)).ms +
-                        static_cast<std::int64_t>(below(3 * 86'400'000))};
-    environment.registry_loaded = environment.chain_ok = environment.policy_ok = true;
-    environment.audit_writable = true;
-    environment.wait_rule = static_cast<registry::WaitRule>(below(3));
-    environment.renotify = static_cast<registry::Renotify>(below(3));
-    put_client(state);
-    put_permit(state, people);
-    put_filings(state);
-    for (std::size_t i = 0; i < people; ++i) {
-      put_patient(state, i, people);
-    }
-    for (std::size_t i = people + below(4 * people); i > 0; --i) {
-      put_notice(state, people);
-    }
-    for (std::size_t i = below(1 + people / 2); i > 0; --i) {
-      put_refusal(state, i, people);
-    }
-    for (std::size_t i = below(people); i > 0; --i) {
-      put_optin(state, people);
-    }
-  }
+  void fill(registry::State& state, registry::Environment& environment, std::size_t people);
 
   Asking asking() const { return {now, "C", "C", "P", "HRESCH", ""}; }
   static std::string id(std::size_t number) { return "p" + std::to_string(number); }
@@ -63,120 +41,19 @@ class RandomWorld {
   fhir::Instant now;
 
  private:
-  void put_client(registry::State& state) {
-    registry::Client client;
-    client.id = "C";
-    client.certified = {registry::Track::kAnon};
-    state.put(client);
-    client.id = "D";
-    state.put(client);
-    state.attest_baseline("C");
-    registry::Source local;
-    local.name = "local";
-    local.always_fresh = true;
-    state.put(local);
-  }
+  void put_client(registry::State& state);
 
-  void put_permit(registry::State& state, std::size_t people) {
-    registry::Permit permit;
-    permit.id = "P";
-    permit.client = "C";
-    permit.track = registry::Track::kAnon;
-    permit.mode = registry::Mode::kM0;
-    permit.purposes = {"HRESCH"};
-    permit.categories = {(random_() | random_() | random_()) & 0x3F};
-    permit.valid_from = {now.ms - 1};
-    permit.valid_to = {now.ms + 86'400'000LL * 365};
-    permit.requires_optin = chance(3);
-    if (chance(4)) {
-      permit.cohort.emplace();
-      for (std::size_t i = 0; i < people; ++i) {
-        if (!chance(4)) {
-          permit.cohort->push_back(id(i));
-        }
-      }
-    }
-    state.put(permit);
-  }
+  void put_permit(registry::State& state, std::size_t people);
 
-  void put_filings(registry::State& state) {
-    for (std::int64_t version = static_cast<std::int64_t>(1 + below(3)); version > 0; --version) {
-      registry::Filing filing;
-      filing.client = "C";
-      filing.track = chance(6) ? registry::Track::kPseudo : registry::Track::kAnon;
-      filing.version = version;
-      filing.accepted = !chance(4);
-      if (!chance(8)) {
-        filing.start = around(chance(2) ? 4 : 60);
-      }
-      filing.items = {(random_() | random_() | random_()) & 0x3F};
-      state.append(filing);
-    }
-  }
+  void put_filings(registry::State& state);
 
-  void put_patient(registry::State& state, std::size_t number, std::size_t people) {
-    registry::Patient patient;
-    patient.id = id(number);
-    if (!chance(4)) {
-      patient.birth =
-          chance(2) ? fhir::civil_date(1970, 1, 1) : around(40) - std::chrono::days(16 * 365 + 4);
-    }
-    patient.deceased = chance(5);
-    if (patient.deceased && !chance(3)) {
-      patient.deceased_on = around(60);
-    }
-    patient.incapacity = chance(6);
-    patient.identity_conflict = chance(8);
-    for (std::size_t i = below(3); i > 0 && chance(3); --i) {
-      (chance(2) ? patient.links : patient.maybe).push_back(anyone(people));
-    }
-    state.put(patient);
-  }
+  void put_patient(registry::State& state, std::size_t number, std::size_t people);
 
-  void put_notice(registry::State& state, std::size_t people) {
-    registry::Notice notice;
-    notice.patient = anyone(people);
-    notice.client = chance(8) ? "D" : "C";
-    notice.track = chance(8) ? registry::Track::kPseudo : registry::Track::kAnon;
-    if (!chance(10)) {
-      notice.date = around(3) - std::chrono::days(chance(2) ? 30 : 31 * below(12));
-    }
-    notice.party = static_cast<registry::Party>(below(4));
-    notice.items = {(random_() | random_() | random_()) & 0x3F};
-    state.put(notice);
-  }
+  void put_notice(registry::State& state, std::size_t people);
 
-  void put_refusal(registry::State& state, std::size_t number, std::size_t people) {
-    registry::Refusal refusal;
-    refusal.id = "R" + std::to_string(number);
-    refusal.status = static_cast<registry::RefusalStatus>(below(5));
-    (chance(3) ? refusal.candidates : refusal.patients).push_back(anyone(people));
-    if (chance(2)) {
-      refusal.recipients = {chance(3) ? "nobody" : chance(2) ? "C" : "D"};
-    }
-    if (chance(2)) {
-      refusal.tracks = {chance(2) ? registry::Track::kAnon : registry::Track::kPseudo};
-    }
-    refusal.categories = chance(2) ? fhir::CategorySet{} : codes();
-    state.put(refusal);
-  }
+  void put_refusal(registry::State& state, std::size_t number, std::size_t people);
 
-  void put_optin(registry::State& state, std::size_t people) {
-    registry::OptIn optin;
-    optin.patient = anyone(people);
-    optin.purpose = chance(4) ? "TRAIN" : "HRESCH";
-    optin.given = !chance(4);
-    if (chance(3)) {
-      optin.recipients = {chance(2) ? "C" : "D"};
-    }
-    if (chance(3)) {
-      optin.from = around(3);
-    }
-    if (chance(3)) {
-      optin.to = around(3);
-    }
-    state.put(optin);
-  }
+  void put_optin(registry::State& state, std::size_t people);
 
   std::mt19937_64 random_;
 };

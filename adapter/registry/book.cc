@@ -69,27 +69,8 @@ Changed Book::apply(const JournalLine& line) {
 Changed Book::apply_event(const std::string& type, const Json& body, const JournalLine& line,
                           const std::string& id) {
   Reading reading{vocabulary_, type, {}};
-  if (type == "client") {
-    Client client = read_client(body, reading);
-    // A refusal that named this client before it was registered covered everyone.
-    const bool known = state.client(client.id) != nullptr;
-    state.put(std::move(client));
-    return known ? Changed{} : everyone();
-  }
   if (type == "permit") {
     return apply_permit(body, line, reading);
-  }
-  if (type == "permit-revoke") {
-    if (const Permit* permit = state.permit(read_permit_revocation(body, reading))) {
-      Permit revoked = *permit;
-      revoked.revoked = true;
-      state.put(std::move(revoked));
-    }
-    return {};
-  }
-  if (type == "filing") {
-    state.put(read_filing(body, reading));
-    return everyone();
   }
   if (type == "notice") {
     return apply_notice(body, id, reading);
@@ -97,44 +78,73 @@ Changed Book::apply_event(const std::string& type, const Json& body, const Journ
   if (type == "refusal") {
     return apply_refusal(body, line, id, reading);
   }
-  if (type == "refusal-status") {
-    return apply_refusal_status(body, reading);
-  }
   if (type == "refusal-match") {
     return apply_matches(body);
-  }
-  if (type == "optin") {
-    OptIn optin = read_optin(body, reading).optin;
-    Changed changed{false, {optin.patient}};
-    state.put(std::move(optin));
-    return changed;
-  }
-  if (type == "link") {
-    return apply_link(body, reading);
-  }
-  if (type == "patient-status") {
-    return apply_patient_status(body, reading);
-  }
-  if (type == "baseline") {
-    const Baseline baseline = read_baseline(body, reading);
-    if (reading.issues.empty()) {
-      state.attest_baseline(baseline.client);
-    }
-    return {};
-  }
-  if (type == "source-sync") {
-    return apply_sync(body, reading);
-  }
-  if (type == "policy") {
-    policy_hash = body.text("hash");
-    return everyone();
   }
   if (type == "cut") {
     return {};
   }
+  const std::pair<std::string_view, Changed (Book::*)(const Json&, Reading&)> others[] = {
+      {"client", &Book::apply_client},
+      {"permit-revoke", &Book::apply_revocation},
+      {"filing", &Book::apply_filing},
+      {"refusal-status", &Book::apply_refusal_status},
+      {"optin", &Book::apply_optin},
+      {"link", &Book::apply_link},
+      {"patient-status", &Book::apply_patient_status},
+      {"baseline", &Book::apply_baseline},
+      {"source-sync", &Book::apply_sync},
+      {"policy", &Book::apply_policy}};
+  for (const auto& [name, apply_this] : others) {
+    if (name == type) {
+      return (this->*apply_this)(body, reading);
+    }
+  }
   throw Error(ErrorCode::kCorrupt, "registry journal line " + std::to_string(line.sequence) +
                                        ": this program does not know its type of event; a newer "
                                        "version wrote it");
+}
+
+Changed Book::apply_client(const Json& body, Reading& reading) {
+  Client client = read_client(body, reading);
+  // A refusal that named this client before it was registered covered everyone.
+  const bool known = state.client(client.id) != nullptr;
+  state.put(std::move(client));
+  return known ? Changed{} : everyone();
+}
+
+Changed Book::apply_revocation(const Json& body, Reading& reading) {
+  if (const Permit* permit = state.permit(read_permit_revocation(body, reading))) {
+    Permit revoked = *permit;
+    revoked.revoked = true;
+    state.put(std::move(revoked));
+  }
+  return {};
+}
+
+Changed Book::apply_filing(const Json& body, Reading& reading) {
+  state.put(read_filing(body, reading));
+  return everyone();
+}
+
+Changed Book::apply_optin(const Json& body, Reading& reading) {
+  OptIn optin = read_optin(body, reading).optin;
+  Changed changed{false, {optin.patient}};
+  state.put(std::move(optin));
+  return changed;
+}
+
+Changed Book::apply_baseline(const Json& body, Reading& reading) {
+  const Baseline baseline = read_baseline(body, reading);
+  if (reading.issues.empty()) {
+    state.attest_baseline(baseline.client);
+  }
+  return {};
+}
+
+Changed Book::apply_policy(const Json& body, Reading&) {
+  policy_hash = body.text("hash");
+  return everyone();
 }
 
 Changed Book::apply_permit(const Json& body, const JournalLine& line, Reading& reading) {

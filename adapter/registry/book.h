@@ -51,6 +51,12 @@ class Book {
                         Reading& reading);
   Changed apply_refusal_status(const fhir::Json& body, Reading& reading);
   Changed apply_matches(const fhir::Json& body);
+  Changed apply_client(const fhir::Json& body, Reading& reading);
+  Changed apply_revocation(const fhir::Json& body, Reading& reading);
+  Changed apply_filing(const fhir::Json& body, Reading& reading);
+  Changed apply_optin(const fhir::Json& body, Reading& reading);
+  Changed apply_baseline(const fhir::Json& body, Reading& reading);
+  Changed apply_policy(const fhir::Json& body, Reading& reading);
   Changed apply_patient_status(const fhir::Json& body, Reading& reading);
   Changed apply_link(const fhir::Json& body, Reading& reading);
   Changed apply_sync(const fhir::Json& body, Reading& reading);
