@@ -20,6 +20,7 @@ constexpr std::size_t kRows = 94;
 constexpr std::size_t kCp932Leads = 60;    // 81..9F, E0..FC
 constexpr std::size_t kCp932Trails = 189;  // 40..FC without 7F is 188; 7F stays empty
 constexpr unsigned char kEscape = 0x1B;
+constexpr std::size_t kMostOffsets = 1000;
 
 using Byte = unsigned char;
 
@@ -162,7 +163,9 @@ class Decoding {
     return i < bytes_.size() ? static_cast<Byte>(bytes_[i]) : Byte{0};
   }
   void bad() {
-    findings_.undecodable.push_back(at_);
+    if (++findings_.count <= kMostOffsets) {
+      findings_.undecodable.push_back(at_);
+    }
     append(out_, kReplacement);
   }
   // Writes the character of `length` bytes, or U+FFFD where it is not defined.
@@ -413,6 +416,16 @@ bool has_high_byte(std::string_view bytes) {
   return std::any_of(p, p + left, [](char c) { return (c & 0x80) != 0; });
 }
 
+bool has_designation(std::string_view bytes) {
+  for (std::size_t at = bytes.find('\x1B'); at != std::string_view::npos;
+       at = bytes.find('\x1B', at + 1)) {
+    if (at + 1 < bytes.size() && (bytes[at + 1] == '$' || bytes[at + 1] == '(')) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool needs_decoding(std::string_view bytes) {
   return !bytes.empty() &&
          (std::memchr(bytes.data(), kEscape, bytes.size()) != nullptr ||
@@ -424,7 +437,7 @@ Fit fit(std::string_view bytes, Encoding encoding) {
   DecodeFindings findings;
   decode(bytes, encoding, text, findings);
   Fit result;
-  result.bad = findings.undecodable.size();
+  result.bad = findings.count;
   // Half-width kana cost one byte in CP932 and fit any byte from A1 to DF: they speak for nothing.
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto b = static_cast<Byte>(text[i]);
@@ -438,7 +451,8 @@ Fit fit(std::string_view bytes, Encoding encoding) {
 }
 
 Encoding detect(std::string_view bytes) {
-  if (!has_high_byte(bytes)) {
+  // A stray high byte in a file of escapes costs itself; read otherwise it would cost every kanji.
+  if (!has_high_byte(bytes) || has_designation(bytes)) {
     return Encoding::kIso2022Jp;
   }
   // UTF-8 first: text of another encoding hardly ever forms its sequences. Then EUC-JP, whose lead

@@ -16,6 +16,7 @@ std::string_view name_of(Encoding encoding);
 // What a decoding met besides text.
 struct DecodeFindings {
   std::vector<std::size_t> undecodable;  // byte offsets in the input; U+FFFD stands there
+  std::size_t count = 0;                 // of all; only the first thousand have their offset kept
   bool left_open = false;  // ISO-2022-JP: the run of two-byte characters was never closed
 };
 
@@ -27,6 +28,7 @@ void decode(std::string_view bytes, Encoding encoding, std::string& out, DecodeF
 // False where the bytes are the same text in every encoding: no escape, no shift, no high byte.
 bool needs_decoding(std::string_view bytes);
 bool has_high_byte(std::string_view bytes);
+bool has_designation(std::string_view bytes);  // ESC $ or ESC (, which only ISO-2022-JP writes
 
 // How well the bytes fit: characters of more than one byte that decode, and undecodable places.
 struct Fit {

@@ -110,6 +110,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"Utf8Surrogate", Encoding::kUtf8, "\xED\xA0\x80", "���", {0, 1, 2}}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(Charset, CountsAllButKeepsOnlyTheFirstThousandOffsets) {
+  const Text result = read(std::string(5000, '\xFF'), Encoding::kUtf8);
+  EXPECT_EQ(result.findings.count, 5000u);
+  EXPECT_EQ(result.findings.undecodable.size(), 1000u);
+}
+
 TEST(Charset, SaysWhenAKanjiRunIsNeverClosed) {
   EXPECT_TRUE(read("\x1B$B4A;z", kJis).findings.left_open);
   EXPECT_FALSE(read("\x1B$B4A;z\x1B(B", kJis).findings.left_open);
@@ -179,13 +185,14 @@ TEST_P(Detects, ByTheBytes) { EXPECT_EQ(detect(GetParam().bytes), GetParam().enc
 
 INSTANTIATE_TEST_SUITE_P(
     All, Detects,
-    testing::Values(Guess{"Escapes", "PID|\x1B$B4A;z\x1B(B", Encoding::kIso2022Jp},
-                    Guess{"Utf8", "PID|患者^太郎", Encoding::kUtf8},
-                    Guess{"Utf8WithOneCutCharacter", "PID|患者^太郎^静岡県静\xE5\xB2",
-                          Encoding::kUtf8},
-                    Guess{"Cp932Kanji", "PID|\x8A\xB3\x8E\xD2^\x91\xBE\x98Y", Encoding::kCp932},
-                    Guess{"Cp932HalfWidthKanaOnly", "PID|\xB6\xC5\xDE^\xC0", Encoding::kCp932},
-                    Guess{"EucKanji", "PID|\xB4\xB5\xBC\xD4^\xC2\xC0\xCF\xBA", Encoding::kEucJp}),
+    testing::Values(
+        Guess{"Escapes", "PID|\x1B$B4A;z\x1B(B", Encoding::kIso2022Jp},
+        Guess{"EscapesAndAStrayHighByte", "PID|\x1B$B4A;z\x1B(B\xB6", Encoding::kIso2022Jp},
+        Guess{"Utf8", "PID|患者^太郎", Encoding::kUtf8},
+        Guess{"Utf8WithOneCutCharacter", "PID|患者^太郎^静岡県静\xE5\xB2", Encoding::kUtf8},
+        Guess{"Cp932Kanji", "PID|\x8A\xB3\x8E\xD2^\x91\xBE\x98Y", Encoding::kCp932},
+        Guess{"Cp932HalfWidthKanaOnly", "PID|\xB6\xC5\xDE^\xC0", Encoding::kCp932},
+        Guess{"EucKanji", "PID|\xB4\xB5\xBC\xD4^\xC2\xC0\xCF\xBA", Encoding::kEucJp}),
     [](const auto& row) { return std::string(row.param.name); });
 
 struct LabelRow {

@@ -96,12 +96,9 @@ class MessageBuilder {
   }
 
   static bool fits(std::string_view sample, Encoding label) {
-    const bool high = has_high_byte(sample);
-    if (label == Encoding::kIso2022Jp) {
-      return !high;
-    }
-    if (!high) {
-      return sample.find('\x1B') == std::string_view::npos;
+    const bool designated = has_designation(sample);
+    if (label == Encoding::kIso2022Jp || designated) {
+      return label == Encoding::kIso2022Jp && (designated || !has_high_byte(sample));
     }
     const Fit result = fit(sample, label);
     return result.bad * 3 <= result.good;
@@ -140,6 +137,9 @@ class MessageBuilder {
              "byte " + std::to_string(pieces_[i].begin + offset) + " is no " +
                  std::string(name_of(encoding_)) + "; U+FFFD stands for it");
       }
+    }
+    if (findings.count > findings.undecodable.size()) {
+      counts_["charset.undecodable"] += findings.count - findings.undecodable.size();
     }
     if (findings.left_open && wanted("charset.left-open")) {
       warn("charset.left-open", i,

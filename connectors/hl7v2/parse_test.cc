@@ -217,9 +217,9 @@ TEST(Parse, NamesTheByteThatIsNoText) {
 }
 
 TEST(Parse, CountsAFloodOfUndecodableBytesInsteadOfListingIt) {
-  const Parsed parsed = read(kHead + "\rPID|" + std::string(1000, '\xFF'), Encoding::kUtf8);
+  const Parsed parsed = read(kHead + "\rPID|" + std::string(5000, '\xFF'), Encoding::kUtf8);
   EXPECT_EQ(parsed.issues.size(), 21u);
-  EXPECT_NE(parsed.issues.back().diagnostics.find("980"), std::string::npos);
+  EXPECT_NE(parsed.issues.back().diagnostics.find("4980"), std::string::npos);
 }
 
 struct CharsetCase {
@@ -255,6 +255,11 @@ INSTANTIATE_TEST_SUITE_P(
         CharsetCase{"EucUnderIr87", "~ISO IR87", kEucKanji, "漢字", {"charset.label"}},
         CharsetCase{"Utf8UnderIr87", "~ISO IR87", "漢字", "漢字", {"charset.label"}},
         CharsetCase{"JisUnderUtf8", "UNICODE UTF-8", kJisKanji, "漢字", {"charset.label"}},
+        CharsetCase{"StrayHighByteUnderIr87",
+                    "~ISO IR87",
+                    kJisKanji + "\xB6",
+                    "漢字�",
+                    {"charset.undecodable"}},
         CharsetCase{"Utf8WithoutLabel", "", "漢字", "漢字", {}},
         CharsetCase{"EucWithoutLabel", "", kEucKanji, "漢字", {}},
         CharsetCase{"UnknownLabel", "ISO IR 999", kSjisKanji, "漢字", {"charset.label"}},
