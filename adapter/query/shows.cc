@@ -75,8 +75,8 @@ bool Sight::patient_shown(std::uint32_t patient) {
 bool Sight::reference_shown(std::string_view type, std::string_view id) {
   const std::int64_t number = type_number(type);
   const Row row = store_.at_or_after(number, id);
-  return number >= 0 && row.type == number && row.id == id && (!row.deleted || tombstones_count_) &&
-         shows(row);
+  const bool there = number >= 0 && row.type == number && row.id == id;
+  return there && (!row.deleted || tombstones_count_) && shows_current(row);
 }
 
 std::string Sight::stored_text(const Row& row) {

@@ -14,18 +14,10 @@ namespace {
 
 const fhir::CategoryVocabulary kVocabulary;
 
-registry::Registry::Options registry_options(const std::string& folder) {
-  static const crypto::SigningKey key = crypto::SigningKey::generate();
-  registry::Registry::Options options;
-  options.dir = folder + "/registry";
-  options.key = std::string(32, 'r');
-  options.signing_key = key;
-  return options;
-}
-
-class LedgerFile final : public platform::FileBackend {
+// A disk that may be full, and that a test needs not wait for.
+class TestFile final : public platform::FileBackend {
  public:
-  LedgerFile(const std::string& path, std::atomic<bool>& full)
+  TestFile(const std::string& path, const std::atomic<bool>& full)
       : file_(platform::open_file_backend(path)), full_(full) {}
 
   std::uint64_t size() override { return file_->size(); }
@@ -35,15 +27,32 @@ class LedgerFile final : public platform::FileBackend {
     }
     return file_->write(bytes);
   }
-  void sync() override { file_->sync(); }
+  void sync() override {}
   void truncate(std::uint64_t size) override { file_->truncate(size); }
 
  private:
   std::unique_ptr<platform::FileBackend> file_;
-  std::atomic<bool>& full_;
+  const std::atomic<bool>& full_;
 };
 
-ledger::Ledger::Options ledger_options(const std::string& folder, std::atomic<bool>& full) {
+platform::OpenAppendFile test_disk(const std::atomic<bool>& full) {
+  return [&full](const std::string& path) {
+    return platform::AppendFile::open(path, std::make_unique<TestFile>(path, full));
+  };
+}
+
+registry::Registry::Options registry_options(const std::string& folder) {
+  static const crypto::SigningKey key = crypto::SigningKey::generate();
+  registry::Registry::Options options;
+  options.dir = folder + "/registry";
+  options.key = std::string(32, 'r');
+  options.signing_key = key;
+  static const std::atomic<bool> never_full{false};
+  options.open_file = test_disk(never_full);
+  return options;
+}
+
+ledger::Ledger::Options ledger_options(const std::string& folder, const std::atomic<bool>& full) {
   static const crypto::SigningKey key = crypto::SigningKey::generate();
   ledger::Ledger::Options options;
   options.dir = folder + "/ledger";
@@ -51,9 +60,7 @@ ledger::Ledger::Options ledger_options(const std::string& folder, std::atomic<bo
   options.seal_key = std::string(32, 's');
   options.agent_version = "0.1.0";
   options.host = "test";
-  options.open_file = [&full](const std::string& path) {
-    return platform::AppendFile::open(path, std::make_unique<LedgerFile>(path, full));
-  };
+  options.open_file = test_disk(full);
   return options;
 }
 
