@@ -272,7 +272,7 @@ TEST_F(BadInput, AFullDiskUndoesTheBatchAndTheNextRunGoesOn) {
           lab("1234567", order, {"1A990000000190153=1.5", "1A990000000190154=5.1"}));
   }
   sqlite3_auto_extension(hook);
-  g_max_pages = 100;
+  g_max_pages = 62;
   try {
     run();
     ADD_FAILURE() << "the disk was not full";

@@ -72,7 +72,7 @@ void set_up(Database& database, Open mode, Durability durability) {
 
 }  // namespace
 
-Database::Database(const std::string& file, Open mode, Durability durability) {
+Database::Database(const std::string& file, Open mode, Durability durability, int page_size) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   flags |= mode == Open::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (mode == Open::kCreate) {
@@ -90,6 +90,9 @@ Database::Database(const std::string& file, Open mode, Durability durability) {
           file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     }
     sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+    if (mode == Open::kCreate) {
+      execute("PRAGMA page_size = " + std::to_string(page_size));
+    }
     set_up(*this, mode, durability);
   } catch (...) {
     sqlite3_close_v2(db_);

@@ -70,7 +70,8 @@ class FunctionCall {
 // One connection; not thread-safe. WAL, foreign keys on, busy timeout, extensions off.
 class Database {
  public:
-  Database(const std::string& file, Open mode, Durability durability);
+  // `page_size` is taken by a database that is made new; one that is there keeps its own.
+  Database(const std::string& file, Open mode, Durability durability, int page_size = 4096);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   ~Database();
