@@ -188,7 +188,7 @@ echo "patients: $before before, $((before - 1)) now"
 
 begin 'the ledger proves it'
 sekisho ledger verify --home "$home"
-sekisho ledger list --home "$home" --last 2
+sekisho ledger list --home "$home" --last 2 | cut -c 1-400
 
 if [ "$check" = yes ]; then
   begin 'a clean stop'

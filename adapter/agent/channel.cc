@@ -89,11 +89,11 @@ Call read_call(std::string_view text) {
 }
 
 // What a command writes inside the agent goes to its caller. A caller that is gone is no reason to
-// fail what is under way; the command sees `gone` and stops where it can.
+// fail what is under way; the command sees `cancel` and stops where it can.
 class RemoteConsole final : public Console {
  public:
-  RemoteConsole(platform::LocalStream& stream, bool terminal, std::atomic<bool>& gone)
-      : stream_(stream), terminal_(terminal), gone_(gone) {}
+  RemoteConsole(platform::LocalStream& stream, bool terminal, std::atomic<bool>& cancel)
+      : stream_(stream), terminal_(terminal), cancel_(cancel) {}
   void out(std::string_view line) override { send("out", Json(line)); }
   void err(std::string_view line) override { send("err", Json(line)); }
   void progress(std::string_view line) override { send("progress", Json(line)); }
@@ -104,20 +104,22 @@ class RemoteConsole final : public Console {
     line.set(kind, std::move(value));
     const std::string text = fhir::write_json(line);
     const std::lock_guard lock(mutex_);
-    if (gone_.load()) {
+    if (lost_) {
       return;
     }
     try {
       stream_.write_line(text);
     } catch (const Error&) {
-      gone_ = true;
+      lost_ = true;
+      cancel_ = true;
     }
   }
 
  private:
   platform::LocalStream& stream_;
   bool terminal_;
-  std::atomic<bool>& gone_;
+  std::atomic<bool>& cancel_;
+  bool lost_ = false;
   std::mutex mutex_;
 };
 
@@ -153,13 +155,13 @@ void answer_call(platform::LocalStream stream, const RunCall& run) {
   if (!text) {
     return;
   }
-  std::atomic<bool> gone = false;
-  RemoteConsole bare(stream, false, gone);
+  std::atomic<bool> cancel = false;
+  RemoteConsole bare(stream, false, cancel);
   int exit = kFailed;
   try {
     const Call call = read_call(*text);
-    RemoteConsole console(stream, call.terminal, gone);
-    exit = run(call, stream.peer_user(), console, gone);
+    RemoteConsole console(stream, call.terminal, cancel);
+    exit = run(call, stream.peer_user(), console, cancel);
   } catch (const Error& e) {
     bare.err(e.text());
   }

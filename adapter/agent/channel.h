@@ -25,9 +25,9 @@ struct Call {
 std::optional<int> call_agent(const std::string& socket, const Call& call, Console& console);
 
 // The agent's end: reads one call from the stream, runs it by `run`, sends the exit code. `run`
-// gets the operating-system user of the other end. A caller that goes away sets `gone`.
+// gets the operating-system user of the other end. A caller that goes away sets `cancel`.
 using RunCall = std::function<int(const Call& call, const std::string& os_user, Console& console,
-                                  std::atomic<bool>& gone)>;
+                                  std::atomic<bool>& cancel)>;
 void answer_call(platform::LocalStream stream, const RunCall& run);
 
 }  // namespace sekisho::agent

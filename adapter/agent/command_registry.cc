@@ -27,6 +27,11 @@ constexpr Phrase kUnresolved{
     "nobody could be named for certain; candidates are withheld until two people resolve the line"};
 constexpr Phrase kWithdrawn{"提供停止の求めの撤回を記録しました（求め {0}、記録番号 {1}）",
                             "the refusal is withdrawn (refusal {0}, event {1})"};
+constexpr Phrase kResolved{"求めの確認結果を記録しました（求め {0}、記録番号 {1}）",
+                           "the refusal's resolution is recorded (refusal {0}, event {1})"};
+constexpr Phrase kRevoked{
+    "利用許可を取り消しました。ただちに有効です（利用許可 {0}、記録番号 {1}）",
+    "the permit is revoked (permit {0}, event {1})"};
 constexpr Phrase kNotTaken{"記録しませんでした", "nothing was recorded"};
 
 void set_list(Json& body, const char* key, const std::vector<std::string>& values) {
@@ -191,6 +196,42 @@ int command_registry_withdraw(Session& session) {
     return kFailed;
   }
   session.console.out(say(session.language, kWithdrawn, {id, std::to_string(*event)}));
+  return kOk;
+}
+
+int command_registry_resolve(Session& session) {
+  session.arguments.expect_operands(1, 1, "the refusal's id");
+  const bool reject = session.arguments.has("--reject");
+  const registry::Actor actor = actor_of(session, reject ? 2 : 1);
+  const std::string& id = session.arguments.operands().front();
+  Json body;
+  body.set("id", id);
+  body.set("status", reject ? "rejected" : "active");
+  std::vector<std::string> patients;
+  for (const std::string& given : session.arguments.all("--patient")) {
+    patients.push_back(patient_named(given, writable_registry(session)));
+  }
+  set_list(body, "patients", patients);
+  set_list(body, "release", session.arguments.all("--release"));
+  const std::optional<std::uint64_t> event = append_event(session, "refusal-status", body, actor);
+  if (!event) {
+    return kFailed;
+  }
+  session.console.out(say(session.language, kResolved, {id, std::to_string(*event)}));
+  return kOk;
+}
+
+int command_registry_revoke(Session& session) {
+  session.arguments.expect_operands(1, 1, "the permit's id");
+  const registry::Actor actor = actor_of(session, 1);
+  const std::string& id = session.arguments.operands().front();
+  Json body;
+  body.set("id", id);
+  const std::optional<std::uint64_t> event = append_event(session, "permit-revoke", body, actor);
+  if (!event) {
+    return kFailed;
+  }
+  session.console.out(say(session.language, kRevoked, {id, std::to_string(*event)}));
   return kOk;
 }
 

@@ -40,6 +40,19 @@ Kind kind_of(const std::string& path, const std::string& text, const std::string
   return header.find(",date,") != std::string::npos ? Kind::kNotices : Kind::kRefusals;
 }
 
+// A list that the configuration names as a source of refusals was read at this moment, which keeps
+// it from going stale; also where it held nothing new.
+void record_reading(Session& session, const std::string& list, const registry::Actor& actor) {
+  for (const config::RegistrySource& source : session.installation.config().registry.sources) {
+    if (source.name == list) {
+      fhir::Json body;
+      body.set("name", list);
+      body.set("at", fhir::to_text(session.clock()));
+      append_event(session, "source-sync", body, actor);
+    }
+  }
+}
+
 registry::ImportReport import_file(Session& session, const std::string& path,
                                    const registry::Actor& actor) {
   const std::string text = session.input(path);
@@ -50,10 +63,15 @@ registry::ImportReport import_file(Session& session, const std::string& path,
       return registry::import_document(registry, text, actor, now);
     case Kind::kNotices:
       return registry::import_notices(registry, text, actor, now);
-    case Kind::kRefusals:
-      return registry::import_refusals(
-          registry, text,
-          session.arguments.one("--list", std::filesystem::path(path).stem().string()), actor, now);
+    case Kind::kRefusals: {
+      const std::string list =
+          session.arguments.one("--list", std::filesystem::path(path).stem().string());
+      registry::ImportReport report = registry::import_refusals(registry, text, list, actor, now);
+      if (report.ok()) {
+        record_reading(session, list, actor);
+      }
+      return report;
+    }
   }
   throw Error(ErrorCode::kUsage, "--type: notice or refusal");
 }

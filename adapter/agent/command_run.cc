@@ -18,6 +18,7 @@ int command_run(Session& session) {
   try {
     session.installation.become_writer();
     Serving serving(session.installation, session.clock, log);
+    platform::return_free_memory();  // what replaying the journal needed is needed no more
     log.write(Log::Level::kInfo, "agent.ready",
               {{"version", SEKISHO_VERSION},
                {"hub_port", std::int64_t{serving.hub_port()}},

@@ -73,6 +73,15 @@ constexpr std::array kWithdraw{
     OptionSpec{"--identity-checked", "", "the person's identity was checked; required"},
     kBy,
 };
+constexpr std::array kResolve{
+    OptionSpec{"--patient", "CARD|ID", "whom the refusal means (may be repeated)"},
+    OptionSpec{"--release", "ID", "a candidate whom it does not mean (may be repeated)"},
+    OptionSpec{"--reject", "", "the requester was checked and may not refuse for this person"},
+    kBy,
+};
+constexpr std::array kRevoke{
+    kBy,
+};
 constexpr std::array kList{
     OptionSpec{"--of", "KIND",
                "clients, permits, filings, notices, refusals, sources (default all "
@@ -148,6 +157,14 @@ constexpr std::array kCommands{
             "--by 佐藤",
             "Two different people: one of them checked the person's identity.", kAgent, false,
             command_registry_withdraw},
+    Command{"registry resolve", "say whom an unresolved refusal means, or reject it", "REFUSAL",
+            kResolve,
+            "sekisho registry resolve --home demo r9 --patient 0000003 --by 山田 --by 佐藤",
+            "Releasing a candidate and rejecting take two different people.", kAgent, false,
+            command_registry_resolve},
+    Command{"registry revoke", "revoke a permit; it is in force when the command returns", "PERMIT",
+            kRevoke, "sekisho registry revoke --home demo demo-old --by 山田", "", kAgent, false,
+            command_registry_revoke},
     Command{"registry list", "show what the registry holds", "", kList,
             "sekisho registry list --home demo --of permits",
             "Holds patients' ids: for the inside "

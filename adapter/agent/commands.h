@@ -15,6 +15,8 @@ int command_registry_import(Session& session);
 int command_registry_attest(Session& session);
 int command_registry_refuse(Session& session);
 int command_registry_withdraw(Session& session);
+int command_registry_resolve(Session& session);
+int command_registry_revoke(Session& session);
 int command_registry_list(Session& session);
 int command_ledger_verify(Session& session);
 int command_ledger_list(Session& session);

@@ -6,6 +6,7 @@
 #include "adapter/crypto/certificate.h"
 #include "adapter/platform/durable_file.h"
 #include "adapter/platform/local_socket.h"
+#include "adapter/platform/process.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
 
@@ -63,6 +64,10 @@ constexpr Phrase kClockHeld{"時計が戻りました。確認されるまで提
                             "the clock stepped back: nothing is released until it is confirmed"};
 constexpr Phrase kClockFix{"時計を合わせ、sekisho clock confirm を実行してください",
                            "set the clock right, then run `sekisho clock confirm`"};
+constexpr Phrase kClockFree{"時計が時刻サーバーと同期していません",
+                            "the clock follows no time source"};
+constexpr Phrase kClockFreeFix{"NTP（chrony など）を設定してください",
+                               "set up NTP (chrony or the like)"};
 constexpr Phrase kAgentUp{"エージェントは稼働中です", "the agent is running"};
 constexpr Phrase kAgentDown{"エージェントは稼働していません", "the agent is not running"};
 constexpr Phrase kAgentFix{"sekisho run（または systemctl start sekisho）で開始してください",
@@ -154,6 +159,9 @@ void check_certificates(Installation& installation, fhir::Instant now, Findings&
 }
 
 void check_clock(Installation& installation, fhir::Instant now, Findings& findings) {
+  if (platform::clock_synchronised() == std::optional(false)) {
+    findings.warn("CLOCK_UNSYNCHRONISED", kClockFree, kClockFreeFix);
+  }
   const std::string file = installation.state_file("clock.json");
   if (!platform::file_exists(file)) {
     return;  // the agent never ran

@@ -35,8 +35,7 @@ decision::Asking asking_of(const Session& session, const registry::State& state)
   return asking;
 }
 
-std::string patient_of(const Session& session, const registry::Registry& registry) {
-  std::string given = session.arguments.required("--patient");
+std::string patient_named(std::string given, const registry::Registry& registry) {
   if (given.starts_with("Patient/")) {
     given.erase(0, 8);
   }
@@ -44,6 +43,10 @@ std::string patient_of(const Session& session, const registry::Registry& registr
     return given;
   }
   return registry.patient_of_card(given).value_or(given);
+}
+
+std::string patient_of(const Session& session, const registry::Registry& registry) {
+  return patient_named(session.arguments.required("--patient"), registry);
 }
 
 registry::Actor actor_of(const Session& session, std::size_t least) {

@@ -12,10 +12,11 @@ namespace sekisho::agent {
 // Throws Error(kUsage, kNotFound).
 decision::Asking asking_of(const Session& session, const registry::State& state);
 
-// The logical id of the patient that --patient names: the id of a Patient resource ("Patient/x" or
+// The logical id of the patient that a text names: the id of a Patient resource ("Patient/x" or
 // "x") that the index knows, or a card number.
 // Nobody of the index: the text as given. Takes views of its own: call it while holding none.
-std::string patient_of(const Session& session, const registry::Registry& registry);
+std::string patient_named(std::string text, const registry::Registry& registry);
+std::string patient_of(const Session& session, const registry::Registry& registry);  // --patient
 
 // The people of --by. Throws Error(kUsage) unless there are `least` different ones.
 registry::Actor actor_of(const Session& session, std::size_t least);

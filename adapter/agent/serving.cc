@@ -18,6 +18,7 @@ namespace {
 
 using fhir::Error;
 
+constexpr std::chrono::seconds kPatience{30};      // for commands under way at a stop
 constexpr std::int64_t kUnusableSkew = 1'000'000;  // seconds; far above G0's limit
 
 std::string new_request_id() {
@@ -86,6 +87,13 @@ Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
 
 Serving::~Serving() {
   stopping_ = true;
+  {
+    std::unique_lock lock(calls_mutex_);
+    for (std::atomic<bool>* cancel : calls_) {
+      *cancel = true;  // an ingest ends at its next checkpoint
+    }
+    calls_ended_.wait_for(lock, kPatience, [this] { return calls_.empty(); });
+  }
   commands.reset();
   hub.reset();
   health.reset();
@@ -136,6 +144,8 @@ void Serving::open_door() {
   options.vocabulary = installation_.vocabulary();
   options.page_size = config.hub.page_size;
   options.max_page_size = config.hub.max_page_size;
+  options.wait_rule = config.registry.wait_rule;
+  options.renotify_at_16 = config.registry.renotify_at_16;
   options.cursor_key = installation_.id_key().opaque("cursor", "key");
   door_ = std::make_unique<release::Door>(options, registry_, *ledger_, clock_, [this] {
     return clock_guard_->held() ? kUnusableSkew : std::int64_t{0};
@@ -179,8 +189,8 @@ void Serving::open_listeners() {
   commands = std::make_unique<platform::LocalServer>(
       config.command_socket, [this](platform::LocalStream stream) {
         answer_call(std::move(stream), [this](const Call& call, const std::string& os_user,
-                                              Console& console, std::atomic<bool>& gone) {
-          return answer_command(call, os_user, console, gone);
+                                              Console& console, std::atomic<bool>& cancel) {
+          return answer_command(call, os_user, console, cancel);
         });
       });
 }
@@ -251,8 +261,29 @@ http::Response Serving::answer_health(const http::Request& request) {
   return json_response(404, "", "text/plain");
 }
 
+// A command under way can be told to stop, by its caller going away or by the agent stopping.
+class Serving::Registered {
+ public:
+  Registered(Serving& serving, std::atomic<bool>& cancel) : serving_(serving), cancel_(cancel) {
+    const std::lock_guard lock(serving_.calls_mutex_);
+    serving_.calls_.insert(&cancel_);
+    cancel_ = cancel_ || serving_.stopping_;
+  }
+  ~Registered() {
+    const std::lock_guard lock(serving_.calls_mutex_);
+    serving_.calls_.erase(&cancel_);
+    serving_.calls_ended_.notify_all();
+  }
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+
+ private:
+  Serving& serving_;
+  std::atomic<bool>& cancel_;
+};
+
 int Serving::answer_command(const Call& call, const std::string& os_user, Console& console,
-                            std::atomic<bool>& gone) {
+                            std::atomic<bool>& cancel) {
   const Found found = find_command(call.words);
   if (found.command == nullptr || found.command->place != Command::Place::kAgent) {
     throw Error(fhir::ErrorCode::kUsage, "the agent does not run this command");
@@ -275,8 +306,9 @@ int Serving::answer_command(const Call& call, const std::string& os_user, Consol
                     }
                     throw Error(fhir::ErrorCode::kNotFound, "a file that the caller did not send");
                   },
-                  gone,
+                  cancel,
                   &live_};
+  const Registered registered(*this, cancel);
   const int exit = run_command(*found.command, session);
   log_.write(Log::Level::kInfo, "command",
              {{"name", std::string(found.command->name)},

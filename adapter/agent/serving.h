@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -33,6 +34,7 @@ struct Serving {
   bool locked() const;
 
  private:
+  class Registered;
   void open_ledger();
   void open_door();
   void open_listeners();
@@ -41,7 +43,7 @@ struct Serving {
   http::Response answer_locked(const http::Request& request);
   http::Response answer_health(const http::Request& request);
   int answer_command(const Call& call, const std::string& os_user, Console& console,
-                     std::atomic<bool>& gone);
+                     std::atomic<bool>& cancel);
   Metrics::Gauges gauges() const;
 
   Installation& installation_;
@@ -58,6 +60,9 @@ struct Serving {
   std::unique_ptr<hub::Routes> routes_;
   LiveAgent live_;
   std::atomic<bool> stopping_{false};
+  std::mutex calls_mutex_;
+  std::condition_variable calls_ended_;
+  std::set<std::atomic<bool>*> calls_;  // the cancel flag of each command under way
 
  public:
   std::unique_ptr<http::Server> hub, health;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace sekisho::platform {
@@ -17,5 +18,9 @@ void notify_stopping();
 void disable_core_dumps();  // memory holds patients' data
 // Gives memory that was freed back to the system, after a start or a job that needed much of it.
 void return_free_memory();
+
+// Whether the clock follows a time source, as far as the operating system says; nothing where it
+// does not say.
+std::optional<bool> clock_synchronised();
 
 }  // namespace sekisho::platform

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -88,5 +89,14 @@ void disable_core_dumps() {
 }
 
 void return_free_memory() { ::malloc_trim(0); }
+
+std::optional<bool> clock_synchronised() {
+  timex state{};  // no mode: it only asks
+  const int answer = ::adjtimex(&state);
+  if (answer < 0) {
+    return std::nullopt;
+  }
+  return answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
 
 }  // namespace sekisho::platform

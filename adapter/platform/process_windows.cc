@@ -80,4 +80,7 @@ void disable_core_dumps() { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTE
 
 void return_free_memory() { HeapCompact(GetProcessHeap(), 0); }
 
+// The time service tells by its own log only.
+std::optional<bool> clock_synchronised() { return std::nullopt; }
+
 }  // namespace sekisho::platform

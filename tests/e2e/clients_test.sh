@@ -11,8 +11,8 @@ no_handshake() {
 good() { hub metadata >/dev/null; same status "$(status)" 200; }
 stranger() {
   as=stranger
-  hub metadata >"$work/one"; same 'metadata' "$(status)" 403
-  hub 'Patient' >"$work/two"; same 'data' "$(status)" 403
+  hub 'Patient' >"$work/one"; same 'search' "$(status)" 403
+  hub 'Patient/x' >"$work/two"; same 'read' "$(status)" 403
   cmp "$work/one" "$work/two"
 }
 other_authority() { as=foreign; no_handshake; }
@@ -48,7 +48,7 @@ revoked() {
   stop_agent
 }
 disabled() {
-  sed 's/"id": *"demo-hub"/&, "enabled": false/' "$home/client.json" >"$home/disabled.json"
+  sed 's/"enabled": true/"enabled": false/' "$home/client.json" >"$home/disabled.json"
   grep -q '"enabled": false' "$home/disabled.json"
   start_agent "$home"
   hub 'Patient' >/dev/null; same 'before' "$(status)" 200

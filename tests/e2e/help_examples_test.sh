@@ -17,8 +17,20 @@ prepare() {
 CASES
 }
 example_of() { sekisho "$@" --help | awk 'show { sub(/^ */, ""); print; exit } /^Example:/ { show = 1 }'; }
+# What an example takes for granted beside the ones before it.
+before_example() {
+  case $example in
+    'sekisho registry resolve'*)
+      sekisho registry refuse --home demo --patient 99999999 --by 窓口一郎 >refused
+      grep -q '求め r9、' refused || { cat refused; fail 'the example names r9'; } ;;
+    'sekisho registry revoke'*)
+      sed 's/demo-m0/demo-old/' permit.json >old.json
+      sekisho registry import --home demo old.json --by 山田 --by 佐藤 ;;
+  esac
+}
 run_example() {
   cd "$work"
+  before_example
   if [ "$example" = 'sekisho run --home demo' ]; then
     sekisho run --home demo 2>demo.log &
     agent=$!
@@ -45,6 +57,6 @@ while read -r command; do
   example=$(example_of $command)
   check "sekisho $command: $example" run_example
 done <"$work/names"
-all_have_one() { [ "$(wc -l <"$work/names")" -ge 17 ]; }
+all_have_one() { [ "$(wc -l <"$work/names")" -ge 19 ]; }
 check 'every command was shown' all_have_one
 finish

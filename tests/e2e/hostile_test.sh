@@ -90,7 +90,7 @@ modes_not_served() {
 }
 no_patient_in_logs() {
   # Names, numbers and file names of invented patients, looked for in whatever the agent wrote.
-  sekisho_storage_generator --out "$work/names" --patients 20 --seed 7 >/dev/null
+  sekisho_storage_generator --out "$work/names" --patients 20 --seed 7 --years 1 >/dev/null
   ls -d "$work"/names/*/*/* | sed 's,.*/,,' | sort -u >"$work/numbers"
   [ -s "$work/numbers" ]
   if grep -Fw -f "$work/numbers" "$home/agent.log"; then fail 'a patient number is in the log'; fi

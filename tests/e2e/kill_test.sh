@@ -50,7 +50,7 @@ while_refusing() {
     start_agent "$home"
     (
       while sekisho registry refuse --home "$home" --patient 1 --by 窓口 >"$work/receipt"; do
-        sed -n 's/.*\(R-[0-9A-Za-z-]*\).*/\1/p' "$work/receipt" | head -n 1 >>"$work/acknowledged"
+        sed -n 's/.*（求め \(r[0-9.]*\)、.*/\1/p' "$work/receipt" >>"$work/acknowledged"
       done
     ) 2>/dev/null &
     counter=$!

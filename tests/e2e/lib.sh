@@ -61,7 +61,8 @@ make_home() {
     certificate "$work/tls" other-ca foreign 'URI:urn:sekisho:demo:hub' clientAuth
   }
   [ -d "$work/storage" ] ||
-    sekisho_storage_generator --out "$work/storage" --patients "${2:-20}" --seed 7 >/dev/null
+    sekisho_storage_generator --out "$work/storage" --patients "${2:-20}" --seed 7 \
+      --years 1 >/dev/null
   hub_port=$(free_port) health_port=$(free_port)
   sekisho init --home "$1" --institution 1319999999 >/dev/null
   demo_config "$work" "$hub_port" "$health_port" \

@@ -62,6 +62,29 @@ refuses() {
   has readiness "$(cat "$work/ready")" '{"gate":4,"reason":"OPTOUT","patients":1}'
   stop_agent
 }
+ingests_while_serving() {
+  start_agent "$home"
+  before=$(hub 'Patient?_total=accurate&_count=1' | total)
+  sekisho_storage_generator --out "$work/storage" --patients 2 --first-number 101 --seed 7 \
+    --years 1 >/dev/null
+  sekisho ingest --home "$home"
+  same 'patients without a notice' "$(hub 'Patient?_total=accurate&_count=1' | total)" "$before"
+  demo_registry_files "$work/prepared" "$work/storage"
+  grep -E '^(card|0*10[12]),' "$work/prepared/notices.csv" >"$work/new.csv"
+  sekisho registry import --home "$home" "$work/new.csv" --by 山田
+  same 'with one' "$(hub 'Patient?_total=accurate&_count=1' | total)" $((before + 2))
+  find "$work/storage" -type d \( -name '*0000101' -o -name '*0000102' \) -prune -exec rm -r {} +
+  sekisho ingest --home "$home"
+  same 'when the storage lost them' "$(hub 'Patient?_total=accurate&_count=1' | total)" "$before"
+  stop_agent
+}
+revokes() {
+  start_agent "$home"
+  hub Patient >/dev/null; same 'before' "$(status)" 200
+  sekisho registry revoke --home "$home" demo-m0 --by 山田
+  hub Patient >/dev/null; same 'after' "$(status)" 403
+  stop_agent
+}
 proves() {
   sekisho ledger verify --home "$home"
   sekisho ledger list --home "$home" | grep -c '"kind":"request"' >"$work/requests"
@@ -84,5 +107,8 @@ check 'a second pass changes nothing and balances' second_pass
 check 'nothing is released before the earlier refusals are attested' locked_without_attestation
 check 'a hub reads and searches' serves
 check 'a refusal at the counter takes the patient out of read, search and totals' refuses
+mkdir "$work/prepared"
+check 'an ingest beside the serving agent adds and takes away' ingests_while_serving
+check 'a revoked permit opens nothing' revokes
 check 'the ledger verifies, and one changed byte is found' proves
 finish
