@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "connectors/ssmix2/name.h"
+#include "mappings/engine.h"
+#include "mappings/patient.h"
+#include "mappings/settings.h"
+
+// The example messages of the SS-MIX2 guideline, where the library is beside the project. They are
+// not copied here.
+namespace sekisho::mappings {
+namespace {
+
+namespace fs = std::filesystem;
+
+class GuidelineFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* shared = std::getenv("SEKISHO_SHARED");
+    root_ = fs::path(shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared") /
+            "data/ssmix2/nho_tool/sampleData";
+    if (!fs::exists(root_)) {
+      GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
+    }
+  }
+
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> out;
+    for (const auto& entry : fs::recursive_directory_iterator(root_)) {
+      if (entry.is_regular_file()) {
+        out.push_back(entry.path());
+      }
+    }
+    return out;
+  }
+
+  // "Condition JP_Condition_eCS I1 flags 1" of every resource that the file of this type gives.
+  std::vector<std::string> map(const std::string& data_type) {
+    std::vector<std::string> out;
+    for (const fs::path& file : files()) {
+      if (file.parent_path().filename() != data_type) {
+        continue;
+      }
+      std::ifstream in(file, std::ios::binary);
+      std::string bytes(std::istreambuf_iterator<char>(in), {});
+      connectors::hl7v2::Parsed parsed = connectors::hl7v2::parse(bytes);
+      EXPECT_EQ(parsed.messages.size(), 1u);
+      const connectors::hl7v2::Message& message = parsed.messages.at(0);
+      const Profile* profile = pack_.find(message.type(), data_type);
+      if (profile == nullptr) {
+        out.push_back("no profile");
+        continue;
+      }
+      result_ = profile->run({message, data_type, nullptr, data_type, ""}, settings_);
+      for (const MappedResource& made : result_.resources) {
+        const auto& claims = made.body.find("meta")->items("profile");
+        std::string claim = claims.empty() ? "-" : *claims[0].get<std::string>();
+        fhir::CategoryVocabulary vocabulary;
+        std::string line = made.type + " " + claim.substr(claim.rfind('/') + 1);
+        for (const std::string& code : vocabulary.codes(made.sets.needs)) {
+          line += " " + code;
+        }
+        out.push_back(line + " flags " + std::to_string(made.sets.flags));
+      }
+      EXPECT_TRUE(result_.rejected.empty());
+    }
+    return out;
+  }
+
+  fs::path root_;
+  Pack pack_ = Pack::base();
+  Settings settings_ = settings_for(fhir::IdKey(std::string(32, 'k'), "1318814790"), "1318814790",
+                                    "Example", {}, "test");
+  Result result_;
+};
+
+TEST_F(GuidelineFiles, OfAdt00GivePatientCoverageAndMeasures) {
+  EXPECT_EQ(map("ADT-00"),
+            (std::vector<std::string>{"Patient JP_Patient flags 0", "Coverage JP_Coverage flags 0",
+                                      "Observation JP_Observation_BodyMeasurement E1 flags 0",
+                                      "Observation JP_Observation_BodyMeasurement E1 flags 0"}));
+  EXPECT_EQ(result_.unread, (std::vector<std::string>{"OBX-5", "OBX-11"}));  // the blood group
+}
+
+TEST_F(GuidelineFiles, OfPpr01GiveADiagnosisThatIsNotToBeDelivered) {
+  EXPECT_EQ(map("PPR-01"), std::vector<std::string>{"Condition JP_Condition_eCS I1 flags 1"});
+}
+
+TEST_F(GuidelineFiles, OfOml11GiveASpecimenAndItsResults) {
+  EXPECT_EQ(map("OML-11"),
+            (std::vector<std::string>{"Specimen JP_Specimen flags 0",
+                                      "Observation JP_Observation_LabResult_eCS none flags 0",
+                                      "Observation JP_Observation_LabResult_eCS I5 flags 0",
+                                      "Observation JP_Observation_LabResult_eCS I5 flags 0"}));
+}
+
+// The identity check is ingest's; this holds what it asks of the message.
+TEST_F(GuidelineFiles, AgreeOnThePatientInNineOfTwentyTwo) {
+  std::size_t agree = 0, all = 0;
+  for (const fs::path& file : files()) {
+    ++all;
+    auto place = connectors::ssmix2::parse_place(fs::relative(file, root_).generic_string());
+    auto name = connectors::ssmix2::parse_name(file.filename().string());
+    std::ifstream in(file, std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(in), {});
+    connectors::hl7v2::Parsed parsed = connectors::hl7v2::parse(bytes);
+    if (!place || !name || parsed.messages.size() != 1) {
+      continue;
+    }
+    auto patient = patient_of(parsed.messages[0]);
+    agree += patient && *patient == place->patient && *patient == name->patient ? 1U : 0U;
+  }
+  EXPECT_EQ(all, 22u);
+  EXPECT_EQ(agree, 9u);
+}
+
+}  // namespace
+}  // namespace sekisho::mappings
