@@ -43,15 +43,24 @@ Channel::Wants Channel::after_ssl(int result) {
   }
 }
 
+bool Channel::wait_a_moment(Wants wants, const Poco::Timespan& time) {
+  if (wants == Wants::kWrite) {
+    return socket_.poll(time, Poco::Net::Socket::SELECT_WRITE);
+  }
+  if (!readable_) {
+    readable_ = std::make_unique<Poco::Net::PollSet>();
+    readable_->add(socket_, Poco::Net::PollSet::POLL_READ);
+  }
+  return !readable_->poll(time).empty();
+}
+
 bool Channel::wait(Wants wants, const Deadline& deadline) {
-  const int mode =
-      wants == Wants::kWrite ? Poco::Net::Socket::SELECT_WRITE : Poco::Net::Socket::SELECT_READ;
+  const Poco::Timespan slice(kSliceMs * 1000);
   while (!deadline.passed()) {
     if (stopping_ && wants == Wants::kRead) {
       return false;
     }
-    const Poco::Timespan slice(kSliceMs * 1000);
-    if (socket_.poll(std::min(slice, deadline.remaining()), mode)) {
+    if (wait_a_moment(wants, std::min(slice, deadline.remaining()))) {
       return true;
     }
   }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <Poco/Clock.h>
+#include <Poco/Net/PollSet.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -55,11 +57,14 @@ class Channel {
   Wants write_some(std::string_view bytes, std::size_t& written);
   Wants after_ssl(int result);
   bool wait(Wants wants, const Deadline& deadline);
+  bool wait_a_moment(Wants wants, const Poco::Timespan& time);
 
   Poco::Net::StreamSocket socket_;
   SslContext context_;
   SslConnection ssl_{nullptr, SSL_free};
   bool shaken_ = false;
+  // Kept, because Poco's wait for one socket makes and closes an epoll instance each time.
+  std::unique_ptr<Poco::Net::PollSet> readable_;
   const std::atomic<bool>& stopping_;
 };
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <semaphore>
 #include <utility>
 
 #include "adapter/ledger/chain.h"
@@ -29,7 +29,22 @@ struct Waiting {
   std::uint64_t sequence = 0;
   std::exception_ptr error;
   bool leads = false;
-  std::binary_semaphore woken{0};
+
+  void wait() {
+    std::unique_lock guard(mutex);
+    wake_up.wait(guard, [this] { return woken; });
+  }
+  // Under the lock: the waiting thread, whose stack this is, cannot go before it is given back.
+  void wake() {
+    const std::lock_guard guard(mutex);
+    woken = true;
+    wake_up.notify_one();
+  }
+
+ private:
+  std::mutex mutex;
+  std::condition_variable wake_up;
+  bool woken = false;
 };
 
 }  // namespace
@@ -79,7 +94,7 @@ void Ledger::Inner::submit(Waiting& line) {
   pending.push_back(&line);
   if (leading) {
     guard.unlock();
-    line.woken.acquire();
+    line.wait();
     if (!line.leads) {
       return;
     }
@@ -99,11 +114,11 @@ void Ledger::Inner::submit(Waiting& line) {
   }
   guard.unlock();
   if (next != nullptr) {
-    next->woken.release();
+    next->wake();
   }
   for (Waiting* const done : batch) {
     if (done != &line) {
-      done->woken.release();
+      done->wake();
     }
   }
 }
