@@ -4,8 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 rounds=${KILL_ROUNDS:-4}
 
-pause() { sleep "0.$(awk -v seed="$(od -An -N4 -tu4 /dev/urandom)" -v most="$1" \
-  'BEGIN { srand(seed); printf "%03d", 20 + rand() * most }')"; }
+pause() {  # pause LEAST MOST: milliseconds, at random
+  sleep "$(awk -v seed="$(od -An -N4 -tu4 /dev/urandom)" -v least="$1" -v most="$2" \
+    'BEGIN { srand(seed); printf "%.3f", (least + rand() * (most - least)) / 1000 }')"
+}
 
 while_serving() {
   home=$work/home
@@ -27,7 +29,7 @@ while_serving() {
       ) &
       pullers="$pullers $!"
     done
-    pause 900
+    pause 20 900
     kill -9 "$agent"; wait "$agent" || true
     for one in $pullers; do wait "$one" || true; done
   done
@@ -54,7 +56,7 @@ while_refusing() {
       done
     ) 2>/dev/null &
     counter=$!
-    pause 900
+    pause 20 900
     # Once the agent is gone the command would do the work itself; it must find the lock taken.
     kill -STOP "$counter"; kill -9 "$agent"; kill -9 "$counter"
     wait "$agent" || true
@@ -81,7 +83,8 @@ while_ingesting() {
   while :; do
     sekisho ingest --home "$broken" >"$work/out" 2>&1 &
     job=$!
-    (pause 700; kill -9 "$job" 2>/dev/null) &
+    # Later each time, so that a slow machine gets on too.
+    (pause 20 $((600 + killed * 200)); kill -9 "$job" 2>/dev/null) &
     killer=$!
     if wait "$job"; then wait "$killer" || true; break; fi
     wait "$killer" || true
