@@ -159,7 +159,9 @@ void Compiler::compile_lookups(const fhir::Json& lookups) {
     NamedLookup lookup;
     lookup.name = m.name;
     try {
-      lookup.map = ConceptMap::from(fhir::parse_json(open_(path), {64, true}));
+      std::string text = open_(path);
+      digest_.update(text);
+      lookup.map = ConceptMap::from(fhir::parse_json(text, {64, true}));
     } catch (const fhir::Error& e) {
       fail(path + ": " + e.text());
     }

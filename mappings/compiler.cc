@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/error.h"
+#include "mappings/embedded.h"
 
 namespace sekisho::mappings {
 namespace {
@@ -149,6 +150,9 @@ Program Compiler::compile() {
     PointerStep step(*this, "ignored");
     compile_ignored(*ignored);
   }
+  digest_.update(text_);
+  digest_.update(embedded_file("tables/laboratory_codes.tsv"));
+  program_.digest = fhir::to_hex(digest_.finish());
   return std::move(program_);
 }
 

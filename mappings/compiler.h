@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/digest.h"
 #include "fhir/json.h"
 #include "mappings/engine.h"
 #include "mappings/program.h"
@@ -89,6 +90,7 @@ class Compiler {
   std::uint32_t add(Expression expression);
 
   std::string text_;
+  fhir::Sha256 digest_;  // of the text, each ConceptMap, the laboratory table
   std::string file_;
   const Profile::Open& open_;
   fhir::Json root_;

@@ -80,6 +80,9 @@ class Profile {
 
   const std::string& id() const;
   const std::string& version() const;
+  // SHA-256, hex, of the profile, its ConceptMaps and the laboratory table: a change of any
+  // of them changes it, and what was mapped before is worth mapping again.
+  const std::string& digest() const;
   std::vector<std::string> rule_names() const;
   // Does the profile accept this message type ("OUL^R22") of this SS-MIX2 data type ("OML-11")?
   bool accepts(std::string_view message_type, std::string_view data_type) const;

@@ -456,6 +456,15 @@ TEST(PatientNumber, IsNormalisedTheSameEverywhere) {
   EXPECT_EQ(normal_patient_number("\xEF\xBC\x91\xEF\xBC\x92"), "12");
 }
 
+TEST(Profile, HasADigestThatChangesWithItsText) {
+  std::string one = std::string(kHead) + message_rule(R"({"v": "=PID-8"})") + "}";
+  std::string other = std::string(kHead) + message_rule(R"({"w": "=PID-8"})") + "}";
+  std::string digest = Profile::compile(one, "t", open).digest();
+  EXPECT_EQ(digest.size(), 64u);
+  EXPECT_EQ(Profile::compile(one, "elsewhere", open).digest(), digest);
+  EXPECT_NE(Profile::compile(other, "t", open).digest(), digest);
+}
+
 TEST(Pack, FindsTheProfileByMessageAndDataType) {
   Pack pack = Pack::base();
   ASSERT_NE(pack.find("OUL^R22", "OML-11"), nullptr);

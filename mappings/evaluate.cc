@@ -69,47 +69,12 @@ Value Run::evaluate(std::uint32_t index) {
       return field_value(e);
     case Op::kVar:
       return variable(e.a);
-    case Op::kAlias: {
-      const Value& bound = now_->aliases[e.a];
-      const FieldRef* ref = bound.get<FieldRef>();
-      if (e.component == 0 || ref == nullptr) {
-        return e.component <= 1 ? bound : empty_value();
-      }
-      Value out;
-      FieldRef part = *ref;
-      if (part.component == 0) {
-        part.component = e.component;
-        part.subcomponent = e.subcomponent;
-      } else {
-        part.subcomponent = e.component;
-      }
-      out.is = part;
-      return out;
-    }
+    case Op::kAlias:
+      return alias_value(e);
     case Op::kConfig:
       return text_value(std::string(config_[e.a]));
-    case Op::kSsmix: {
-      const connectors::ssmix2::Name* name = input_.name;
-      if (static_cast<SsmixPart>(e.a) == SsmixPart::kType) {
-        return text_value(input_.data_type);
-      }
-      if (name == nullptr) {
-        return {};
-      }
-      switch (static_cast<SsmixPart>(e.a)) {
-        case SsmixPart::kFlag:
-          return text_value(std::string(1, name->flag));
-        case SsmixPart::kDate:
-          return text_value(name->date);
-        case SsmixPart::kOrder:
-          return text_value(name->order);
-        case SsmixPart::kDepartment:
-          return text_value(name->department == "-" ? "" : name->department);
-        case SsmixPart::kType:
-          break;
-      }
-      return {};
-    }
+    case Op::kSsmix:
+      return ssmix_value(static_cast<SsmixPart>(e.a));
     case Op::kIndex:
       return text_value(std::to_string(now_->index));
     case Op::kId:
@@ -122,17 +87,8 @@ Value Run::evaluate(std::uint32_t index) {
       return bool_value(truth_of(e.args[0]) || truth_of(e.args[1]));
     case Op::kCompare:
       return bool_value(compare(e));
-    case Op::kIn: {
-      std::string buffer;
-      Value value = evaluate(e.args[0]);
-      std::string_view left = view(value, buffer);
-      for (std::uint32_t i = 0; i < e.b; ++i) {
-        if (program_.literals[e.a + i] == left) {
-          return bool_value(true);
-        }
-      }
-      return bool_value(false);
-    }
+    case Op::kIn:
+      return bool_value(in_list(e));
     case Op::kExists:
       return bool_value(exists(evaluate(e.args[0])));
     case Op::kMatches: {
@@ -144,6 +100,57 @@ Value Run::evaluate(std::uint32_t index) {
       return call(e);
   }
   return {};
+}
+
+// An alias with a component is that component of what it stands for.
+Value Run::alias_value(const Expression& e) const {
+  const Value& bound = now_->aliases[e.a];
+  const FieldRef* ref = bound.get<FieldRef>();
+  if (e.component == 0 || ref == nullptr) {
+    return e.component <= 1 ? bound : empty_value();
+  }
+  Value out;
+  FieldRef part = *ref;
+  if (part.component == 0) {
+    part.component = e.component;
+    part.subcomponent = e.subcomponent;
+  } else {
+    part.subcomponent = e.component;
+  }
+  out.is = part;
+  return out;
+}
+
+Value Run::ssmix_value(SsmixPart part) const {
+  const connectors::ssmix2::Name* name = input_.name;
+  if (part == SsmixPart::kType) {
+    return text_value(input_.data_type);
+  }
+  if (name == nullptr) {
+    return {};
+  }
+  switch (part) {
+    case SsmixPart::kFlag:
+      return text_value(std::string(1, name->flag));
+    case SsmixPart::kDate:
+      return text_value(name->date);
+    case SsmixPart::kOrder:
+      return text_value(name->order);
+    default:
+      return text_value(name->department == "-" ? "" : name->department);
+  }
+}
+
+bool Run::in_list(const Expression& e) {
+  std::string buffer;
+  Value value = evaluate(e.args[0]);
+  std::string_view wanted = view(value, buffer);
+  for (std::uint32_t i = 0; i < e.b; ++i) {
+    if (program_.literals[e.a + i] == wanted) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool Run::compare(const Expression& e) {

@@ -37,65 +37,37 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }  // namespace
 
 Value Run::call(const Expression& e) {
-  switch (e.function) {
-    case Function::kDefault: {
-      Value value = evaluate(e.args[0]);
-      return exists(value) ? value : evaluate(e.args[1]);
-    }
-    case Function::kCoalesce:
-      for (std::uint32_t arg : e.args) {
-        if (Value value = evaluate(arg); exists(value)) {
-          return value;
-        }
-      }
-      return {};
-    case Function::kSwitch:
-      return switched(e);
-    case Function::kRequire: {
-      Value value = evaluate(e.args[0]);
-      if (!exists(value)) {
-        required_missing_ = true;
-      }
-      return value;
-    }
-    case Function::kFirst:
-    case Function::kLast:
-    case Function::kCount:
-    case Function::kDistinct:
-    case Function::kNth:
-    case Function::kIsNull:
-    case Function::kListed:
-      return call_list(e);
-    case Function::kDate:
-    case Function::kDateTime:
-    case Function::kInstant:
-    case Function::kTime:
-    case Function::kDecimal:
-    case Function::kInteger:
-    case Function::kBool:
-    case Function::kCode:
-    case Function::kText:
-    case Function::kBase64:
-    case Function::kQuantity:
-    case Function::kHumanName:
-    case Function::kDoctorName:
-    case Function::kAddress:
-    case Function::kTelecom:
-      return call_type(e);
-    case Function::kConcept:
-    case Function::kCoding:
-    case Function::kLookup:
-    case Function::kSystem:
-    case Function::kAddCoding:
-    case Function::kDisplay:
-    case Function::kClinsLab:
-    case Function::kRef:
-    case Function::kRefKey:
-    case Function::kHash:
-      return call_term(e);
-    default:
-      return call_text(e);
+  if (e.function >= Function::kFirst) {
+    return call_list(e);
   }
+  if (e.function >= Function::kConcept) {
+    return call_term(e);
+  }
+  if (e.function >= Function::kDate) {
+    return call_type(e);
+  }
+  return e.function >= Function::kDefault ? call_choice(e) : call_text(e);
+}
+
+Value Run::call_choice(const Expression& e) {
+  if (e.function == Function::kSwitch) {
+    return switched(e);
+  }
+  if (e.function == Function::kCoalesce) {
+    for (std::uint32_t arg : e.args) {
+      if (Value value = evaluate(arg); exists(value)) {
+        return value;
+      }
+    }
+    return {};
+  }
+  Value value = evaluate(e.args[0]);
+  bool there = exists(value);
+  if (e.function == Function::kDefault) {
+    return there ? value : evaluate(e.args[1]);
+  }
+  required_missing_ |= !there;
+  return value;
 }
 
 Value Run::call_text(const Expression& e) {

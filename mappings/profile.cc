@@ -24,6 +24,8 @@ Profile Profile::compile(std::string_view text, const std::string& file, const O
 const std::string& Profile::id() const { return compiled_->program.id; }
 const std::string& Profile::version() const { return compiled_->program.version; }
 
+const std::string& Profile::digest() const { return compiled_->program.digest; }
+
 std::vector<std::string> Profile::rule_names() const {
   std::vector<std::string> names;
   for (const Rule& rule : compiled_->program.rules) {

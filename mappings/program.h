@@ -168,6 +168,7 @@ struct NamedLookup {
 struct Program {
   std::string id;
   std::string version;
+  std::string digest;
   std::vector<Accepts> accepts;
   std::unique_ptr<connectors::hl7v2::GroupSchema> groups;
   bool strays_are_issues = true;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/date_time.h"
 #include "fhir/resource.h"
 #include "mappings/laboratory.h"
 
@@ -303,69 +302,6 @@ unsigned data_flags(const Json& resource) {
     }
   }
   return flags;
-}
-
-std::optional<fhir::CivilDate> data_date(const Json& resource) {
-  struct Element {
-    std::string_view type;
-    std::string_view outer;
-    std::string_view inner;
-  };
-  static constexpr std::array kElements = {
-      Element{"Observation", "effectiveDateTime", ""},
-      Element{"Observation", "effectivePeriod", "start"},
-      Element{"Observation", "effectiveInstant", ""},
-      Element{"Observation", "effectiveTiming", "event"},
-      Element{"Observation", "issued", ""},
-      Element{"Condition", "onsetDateTime", ""},
-      Element{"Condition", "onsetPeriod", "start"},
-      Element{"Condition", "recordedDate", ""},
-      Element{"AllergyIntolerance", "onsetDateTime", ""},
-      Element{"AllergyIntolerance", "onsetPeriod", "start"},
-      Element{"AllergyIntolerance", "recordedDate", ""},
-      Element{"Specimen", "collection", "collectedDateTime"},
-      Element{"Specimen", "receivedTime", ""},
-      Element{"Coverage", "period", "start"},
-      Element{"Encounter", "period", "start"},
-      Element{"MedicationRequest", "authoredOn", ""},
-      Element{"MedicationAdministration", "effectiveDateTime", ""},
-      Element{"MedicationAdministration", "effectivePeriod", "start"},
-      Element{"Immunization", "occurrenceDateTime", ""},
-      Element{"FamilyMemberHistory", "date", ""},
-      Element{"ImagingStudy", "started", ""},
-      Element{"Media", "createdDateTime", ""},
-      Element{"Media", "createdPeriod", "start"},
-      Element{"Procedure", "performedDateTime", ""},
-      Element{"Procedure", "performedPeriod", "start"},
-      Element{"DiagnosticReport", "effectiveDateTime", ""},
-      Element{"DiagnosticReport", "effectivePeriod", "start"},
-      Element{"DiagnosticReport", "issued", ""},
-      Element{"ServiceRequest", "authoredOn", ""},
-      Element{"DocumentReference", "date", ""},
-      Element{"ClinicalImpression", "effectiveDateTime", ""},
-      Element{"ClinicalImpression", "effectivePeriod", "start"},
-      Element{"ClinicalImpression", "date", ""},
-      Element{"Composition", "date", ""},
-      Element{"Bundle", "timestamp", ""},
-      Element{"Provenance", "occurredDateTime", ""},
-      Element{"Provenance", "recorded", ""},
-  };
-  std::string_view type = resource.text("resourceType");
-  for (const Element& element : kElements) {
-    if (element.type != type) {
-      continue;
-    }
-    std::string_view text;
-    if (element.inner.empty()) {
-      text = resource.text(element.outer);
-    } else if (const Json* outer = resource.find(element.outer)) {
-      text = outer->text(element.inner);
-    }
-    if (!text.empty()) {
-      return fhir::full_japan_date(text);
-    }
-  }
-  return std::nullopt;
 }
 
 CategorySet observation_needs(const Json& observation, const SourceKind& source) {

@@ -63,6 +63,9 @@ class Run {
   // evaluate.cc
   Value evaluate(std::uint32_t expression);
   Value field_value(const Expression& expression);
+  Value alias_value(const Expression& expression) const;
+  Value ssmix_value(SsmixPart part) const;
+  bool in_list(const Expression& expression);
   bool truth(const Value& value);
   bool truth_of(std::uint32_t expression) { return truth(evaluate(expression)); }
   bool compare(const Expression& expression);
@@ -94,6 +97,7 @@ class Run {
 
   // functions_*.cc
   Value call(const Expression& expression);
+  Value call_choice(const Expression& expression);
   Value call_text(const Expression& expression);
   Value call_type(const Expression& expression);
   Value call_term(const Expression& expression);

@@ -24,7 +24,7 @@ std::string mapping_hash(const std::vector<mappings::Pack>& packs) {
   fhir::Sha256 hash;
   for (const mappings::Pack& pack : packs) {
     for (const mappings::Profile& profile : pack.profiles()) {
-      hash.update(profile.id() + '\n' + profile.version() + '\n');
+      hash.update(profile.id() + '\n' + profile.version() + '\n' + profile.digest() + '\n');
     }
   }
   return fhir::to_hex(hash.finish());

@@ -15,7 +15,7 @@ std::vector<mappings::Pack> load_packs(const config::Config& config);
 // What mapping must know of the installation. `feed` is the storage's name; ingest sets it.
 mappings::Settings mapping_settings(Installation& installation);
 
-// Names what maps: SHA-256, hex, over the ids and versions of every profile in order.
+// Names what maps: SHA-256, hex, over ids, versions and digests of every profile in order.
 std::string mapping_hash(const std::vector<mappings::Pack>& packs);
 
 }  // namespace sekisho::agent

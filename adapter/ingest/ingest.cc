@@ -55,6 +55,7 @@ std::string mapping_digest(const std::vector<const mappings::Pack*>& packs,
     for (const mappings::Profile& profile : pack->profiles()) {
       add(profile.id());
       add(profile.version());
+      add(profile.digest());
     }
   }
   for (const auto& [name, value] : settings.config) {
