@@ -58,7 +58,7 @@ std::uint64_t seed_base() {
 TEST(PatientMask, AgreesWithDecideOnEveryCodeOfEveryPatient) {
   const std::uint64_t base = seed_base();
   std::size_t permits = 0;
-  for (std::uint64_t round = 0; round < 1500; ++round) {
+  for (std::uint64_t round = 0; round < 500; ++round) {
     World world(base + round);
     for (std::size_t i = 0; i < kPeople; ++i) {
       const CategorySet mask = world.mask(i, world.random.now).permitted;
@@ -72,13 +72,13 @@ TEST(PatientMask, AgreesWithDecideOnEveryCodeOfEveryPatient) {
       ASSERT_EQ(mask.bits & ~std::uint64_t{0x3F}, 0u);
     }
   }
-  EXPECT_GT(permits, 500u) << "the random worlds permit too little to prove anything";
+  EXPECT_GT(permits, 200u) << "the random worlds permit too little to prove anything";
 }
 
 TEST(PatientMask, CombinesAsTheMaskAlgebraSays) {
   const std::uint64_t base = seed_base();
   std::size_t permits = 0;
-  for (std::uint64_t round = 0; round < 1500; ++round) {
+  for (std::uint64_t round = 0; round < 500; ++round) {
     World world(base + round);
     for (int question = 0; question < 8; ++question) {
       std::vector<std::string> subjects;
@@ -96,14 +96,14 @@ TEST(PatientMask, CombinesAsTheMaskAlgebraSays) {
           << "SEKISHO_SEED=" << base + round;
     }
   }
-  EXPECT_GT(permits, 200u);
+  EXPECT_GT(permits, 100u);
 }
 
 TEST(PatientMask, HoldsUntilTheInstantThatItNames) {
   const std::uint64_t base = seed_base();
   constexpr Instant kEver{std::numeric_limits<std::int64_t>::max()};
   std::size_t turns = 0;
-  for (std::uint64_t round = 0; round < 700; ++round) {
+  for (std::uint64_t round = 0; round < 250; ++round) {
     World world(base + round);
     const Instant now = world.random.now;
     for (std::size_t i = 0; i < kPeople; ++i) {
@@ -125,7 +125,7 @@ TEST(PatientMask, HoldsUntilTheInstantThatItNames) {
           mask.until != kEver && world.mask(i, mask.until).permitted != mask.permitted ? 1u : 0u;
     }
   }
-  EXPECT_GT(turns, 40u) << "the random worlds never turn";
+  EXPECT_GT(turns, 15u) << "the random worlds never turn";
 }
 
 TEST(PatientMask, IsNothingForANumberThatNobodyHas) {

@@ -82,6 +82,12 @@ void Registry::Inner::lock_up(const std::string& because) {
   }
 }
 
+void Registry::Inner::take_policy() {
+  policy_ok = book->policy_hash == built_in_policy_hash();
+  const std::lock_guard guard(noting);
+  policy_hash = book->policy_hash;
+}
+
 void Registry::Inner::load(Instant now) {
   for (const Source& source : options.sources) {
     book->state.put(source);
@@ -102,7 +108,7 @@ void Registry::Inner::load_journal(Instant now) {
       read_journal(text, head, [this](const JournalLine& line) { book->apply(line); });
   epoch = read.end.sequence + index_epoch;
   last_time = read.end.last_time.ms;
-  policy_ok = book->policy_hash == built_in_policy_hash();
+  take_policy();
   loaded = true;
   if (read.broken) {
     lock_up(*read.broken);
@@ -155,8 +161,8 @@ std::string Registry::locked_because() const {
 }
 
 std::string Registry::policy_hash() const {
-  const std::lock_guard guard(inner_->writing);
-  return inner_->book->policy_hash;
+  const std::lock_guard guard(inner_->noting);
+  return inner_->policy_hash;
 }
 
 std::optional<std::vector<PatientNumber>> Registry::changed_since(std::uint64_t epoch) const {
@@ -211,7 +217,6 @@ std::optional<std::string> Registry::patient_of_card(std::string_view card) cons
 }
 
 std::optional<std::string> Registry::verify() const {
-  const std::lock_guard guard(inner_->writing);
   try {
     const auto head = read_head(head_path(inner_->options.dir), inner_->options.key);
     const std::string text = platform::read_file(journal_path(inner_->options.dir), kMaxJournal);

@@ -124,9 +124,10 @@ class Registry {
   std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
                                             fhir::Instant now);
 
-  // Refusal lines of a list that are in force, as (keyed digest of the line, id of the refusal).
+  std::string line_digest(std::string_view list, std::string_view line) const;  // keyed
+  // These two wait for whoever writes: never call them, or append, while holding a view.
+  // Refusal lines of a list that are in force: (digest of the line, id of the refusal).
   std::vector<std::pair<std::string, std::string>> lines_of_list(std::string_view list) const;
-  std::string line_digest(std::string_view list, std::string_view line) const;
   // The patient of a card number, where there is exactly one.
   std::optional<std::string> patient_of_card(std::string_view card) const;
 

@@ -44,6 +44,7 @@ struct Registry::Inner {
 
   mutable std::mutex noting;  // guards the rest
   std::string locked_because;
+  std::string policy_hash;
   struct Change {
     std::uint64_t epoch = 0;
     bool all = false;
@@ -55,6 +56,7 @@ struct Registry::Inner {
   void load(fhir::Instant now);
   void load_journal(fhir::Instant now);
   void lock_up(const std::string& because);
+  void take_policy();
 
   // Writing (registry_write.cc); all with `writing` held.
   void require_open() const;

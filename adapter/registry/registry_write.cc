@@ -2,7 +2,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "adapter/registry/policy.h"
 #include "adapter/registry/prepare.h"
 #include "adapter/registry/registry_inner.h"
 #include "fhir/check.h"
@@ -77,7 +76,7 @@ void Registry::Inner::write(JournalLine& line) {
         break;
       }
     }
-    policy_ok = book->policy_hash == built_in_policy_hash();
+    take_policy();
     last_time = std::max(last_time.load(), line.time.ms);
     note(changed);
   } catch (...) {
