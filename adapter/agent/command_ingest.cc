@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "adapter/agent/commands.h"
+#include "adapter/agent/file_count.h"
 #include "adapter/agent/installation.h"
 #include "adapter/agent/mapping_setup.h"
 #include "adapter/ingest/ingest.h"
@@ -40,13 +41,16 @@ std::string progress_line(const ingest::Progress& progress) {
 }
 
 // Passes on as much of the progress as a terminal or a log can bear.
-std::function<void(const ingest::Progress&)> shown(Session& session) {
+std::function<void(const ingest::Progress&)> shown(Session& session, const FileCount& count) {
   auto last = std::make_shared<std::int64_t>(session.clock().ms);
-  return [&session, last](const ingest::Progress& progress) {
+  return [&session, &count, last](ingest::Progress progress) {
     const std::int64_t now = session.clock().ms;
     const std::int64_t every = session.console.terminal() ? kTerminalEveryMs : kPlainEveryMs;
     if (now - *last >= every || now < *last) {
       *last = now;
+      if (count.total() != 0) {
+        progress.files_total = count.total();  // of this pass; else what the last one met
+      }
       session.console.progress(progress_line(progress));
     }
   };
@@ -114,9 +118,10 @@ int command_ingest(Session& session) {
   for (const mappings::Pack& pack : packs) {
     in_order.push_back(&pack);
   }
-  const ingest::Report report =
-      ingest::run(options, in_order, mapping_settings(session.installation),
-                  session.installation.registry(), session.clock, shown(session), session.cancel);
+  const FileCount count(options.roots);
+  const ingest::Report report = ingest::run(
+      options, in_order, mapping_settings(session.installation), session.installation.registry(),
+      session.clock, shown(session, count), session.cancel);
   for (const fhir::Issue& finding : report.findings) {
     session.console.err(std::string(fhir::name_of(finding.severity)) + " " + finding.code + ": " +
                         finding.source + ": " + finding.diagnostics);
