@@ -6,6 +6,7 @@ namespace sekisho::decision {
 
 void RandomWorld::fill(registry::State& state, registry::Environment& environment,
                        std::size_t people) {
+  benign_ = !chance(3);
   now = fhir::Instant{fhir::japan_midnight(fhir::civil_date(2026, 11, 20)).ms +
                       static_cast<std::int64_t>(below(3 * 86'400'000))};
   environment.registry_loaded = environment.chain_ok = environment.policy_ok = true;
@@ -53,8 +54,8 @@ void RandomWorld::put_permit(registry::State& state, std::size_t people) {
   permit.categories = {(random_() | random_() | random_()) & 0x3F};
   permit.valid_from = {now.ms - 1};
   permit.valid_to = {now.ms + 86'400'000LL * 365};
-  permit.requires_optin = chance(3);
-  if (chance(4)) {
+  permit.requires_optin = fault(3);
+  if (fault(4)) {
     permit.cohort.emplace();
     for (std::size_t i = 0; i < people; ++i) {
       if (!chance(4)) {
@@ -69,10 +70,10 @@ void RandomWorld::put_filings(registry::State& state) {
   for (std::int64_t version = static_cast<std::int64_t>(1 + below(3)); version > 0; --version) {
     registry::Filing filing;
     filing.client = "C";
-    filing.track = chance(6) ? registry::Track::kPseudo : registry::Track::kAnon;
+    filing.track = fault(6) ? registry::Track::kPseudo : registry::Track::kAnon;
     filing.version = version;
-    filing.accepted = !chance(4);
-    if (!chance(8)) {
+    filing.accepted = !fault(4);
+    if (!fault(8)) {
       filing.start = around(chance(2) ? 4 : 60);
     }
     filing.items = {(random_() | random_() | random_()) & 0x3F};
@@ -83,16 +84,16 @@ void RandomWorld::put_filings(registry::State& state) {
 void RandomWorld::put_patient(registry::State& state, std::size_t number, std::size_t people) {
   registry::Patient patient;
   patient.id = id(number);
-  if (!chance(4)) {
+  if (!fault(4)) {
     patient.birth =
         chance(2) ? fhir::civil_date(1970, 1, 1) : around(40) - std::chrono::days(16 * 365 + 4);
   }
-  patient.deceased = chance(5);
+  patient.deceased = fault(5);
   if (patient.deceased && !chance(3)) {
     patient.deceased_on = around(60);
   }
-  patient.incapacity = chance(6);
-  patient.identity_conflict = chance(8);
+  patient.incapacity = fault(6);
+  patient.identity_conflict = fault(8);
   for (std::size_t i = below(3); i > 0 && chance(3); --i) {
     (chance(2) ? patient.links : patient.maybe).push_back(anyone(people));
   }
@@ -102,9 +103,9 @@ void RandomWorld::put_patient(registry::State& state, std::size_t number, std::s
 void RandomWorld::put_notice(registry::State& state, std::size_t people) {
   registry::Notice notice;
   notice.patient = anyone(people);
-  notice.client = chance(8) ? "D" : "C";
-  notice.track = chance(8) ? registry::Track::kPseudo : registry::Track::kAnon;
-  if (!chance(10)) {
+  notice.client = fault(8) ? "D" : "C";
+  notice.track = fault(8) ? registry::Track::kPseudo : registry::Track::kAnon;
+  if (!fault(10)) {
     notice.date = around(3) - std::chrono::days(chance(2) ? 30 : 31 * below(12));
   }
   notice.party = static_cast<registry::Party>(below(4));
@@ -117,7 +118,7 @@ void RandomWorld::put_refusal(registry::State& state, std::size_t number, std::s
   refusal.id = "R" + std::to_string(number);
   refusal.status = static_cast<registry::RefusalStatus>(below(5));
   (chance(3) ? refusal.candidates : refusal.patients).push_back(anyone(people));
-  if (chance(2)) {
+  if (chance(2) || benign_) {
     refusal.recipients = {chance(3) ? "nobody" : chance(2) ? "C" : "D"};
   }
   if (chance(2)) {

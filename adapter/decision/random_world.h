@@ -17,6 +17,8 @@ class RandomWorld {
     return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_);
   }
   bool chance(std::size_t one_in) { return below(one_in) == 0; }
+  // What denies is rarer in a benign world, so that enough is permitted to compare.
+  bool fault(std::size_t one_in) { return chance(benign_ ? 6 * one_in : one_in); }
 
   // A registry with `people` patients, one client, one permit "P" that is in force at `now`.
   void fill(registry::State& state, registry::Environment& environment, std::size_t people);
@@ -28,7 +30,7 @@ class RandomWorld {
   }
   fhir::CategorySet codes() {
     fhir::CategorySet set;
-    for (std::size_t i = below(3); i > 0; --i) {
+    for (std::size_t i = below(4); i > 0; --i) {
       set |= fhir::CategorySet::one(static_cast<unsigned>(below(6)));
     }
     return set;
@@ -56,6 +58,7 @@ class RandomWorld {
   void put_optin(registry::State& state, std::size_t people);
 
   std::mt19937_64 random_;
+  bool benign_ = false;
 };
 
 }  // namespace sekisho::decision
