@@ -85,11 +85,15 @@ std::size_t count_of(Sight& sight, SearchSql sql, std::size_t limit) {
   return static_cast<std::size_t>(count);
 }
 
-// Over all matches, wherever the page begins, so that it is the same on every page.
-std::optional<std::size_t> total_of(Sight& sight, const SearchPlan& plan,
-                                    const Resolved& resolved) {
+// Over all matches, wherever the page begins, so that it is the same on every page. `all`: how many
+// they are, where the page holds them all.
+std::optional<std::size_t> total_of(Sight& sight, const SearchPlan& plan, const Resolved& resolved,
+                                    std::optional<std::size_t> all) {
   if (plan.total == SearchPlan::Total::kNone && !plan.count_only) {
     return std::nullopt;
+  }
+  if (all) {
+    return all;
   }
   const bool exact = plan.count_only || plan.total == SearchPlan::Total::kAccurate;
   const std::size_t limit = exact ? std::size_t{1} << 62 : kCheapTotal + 1;
@@ -104,8 +108,8 @@ SearchResult search(Reader& reader, const Visibility& visibility, const SearchPl
   Sight sight(reader, visibility);
   const Resolved resolved = resolve(sight, plan);
   SearchResult result;
-  result.total = total_of(sight, plan, resolved);
   if (plan.count_only) {
+    result.total = total_of(sight, plan, resolved, std::nullopt);
     return result;
   }
   // One more than the page holds tells whether there is another.
@@ -116,6 +120,9 @@ SearchResult search(Reader& reader, const Visibility& visibility, const SearchPl
   for (const Row& row : rows) {
     result.matches.push_back(shown(sight, row));
   }
+  const bool all = after.empty() && !result.more;
+  result.total =
+      total_of(sight, plan, resolved, all ? std::optional(result.matches.size()) : std::nullopt);
   return result;
 }
 

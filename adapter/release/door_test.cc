@@ -260,6 +260,38 @@ TEST_F(DoorTest, ASpecimenComesWithWhatRefersToIt) {
   EXPECT_EQ(read("Specimen", "s-p2").status, 404);
 }
 
+TEST_F(DoorTest, APatientComesWithWhatThePermitCarries) {
+  hospital_.permit("PM0", R"({"categories":["I4"]})");
+  EXPECT_EQ(read("Patient", "p1").status, 404) << "nothing of I4 is stored of p1";
+  hospital_.permit("PM0", R"({"categories":["I5"]})");
+  EXPECT_EQ(read("Patient", "p1").status, 200);
+  EXPECT_EQ(read("Condition", "c-p1").status, 404) << "I1 is not in the permit";
+  EXPECT_EQ(read("Observation", "o-p1").status, 200);
+  hospital_.refuse("p1", R"(,"categories":["I5"])");
+  EXPECT_EQ(read("Patient", "p1").status, 404);
+}
+
+TEST_F(DoorTest, ACoverageComesAsItsPatient) {
+  for (const char* patient : {"p1", "p2"}) {
+    TestHospital::Resource coverage;
+    coverage.body = std::string(R"({"resourceType":"Coverage","id":"k-)") + patient +
+                    R"(","status":"active","beneficiary":{"reference":"Patient/)" + patient +
+                    R"("},"payor":[{"display":"x"}]})";
+    coverage.rule = fhir::SetRule::kCarriedByPatient;
+    coverage.subjects = {patient};
+    hospital_.store(coverage);
+  }
+  EXPECT_EQ(read("Coverage", "k-p1").status, 200);
+  EXPECT_EQ(read("Coverage", "k-p2").status, 404);
+  EXPECT_EQ(ids(bundle(search("Coverage"))), std::vector<std::string>{"k-p1"});
+}
+
+TEST_F(DoorTest, IdentifiersAreServedAfterTheMask) {
+  EXPECT_EQ(ids(bundle(search("Patient", {{"identifier", "urn:card|card-p1"}}))),
+            std::vector<std::string>{"p1"});
+  EXPECT_EQ(total(bundle(search("Patient", {{"identifier", "urn:card|card-p2"}}))), "0");
+}
+
 TEST_F(DoorTest, FlagsDenyWhateverThePatientAllows) {
   for (const unsigned flag :
        {fhir::data_flag::kUndelivered, fhir::data_flag::kTest, fhir::data_flag::kIpProtected}) {
