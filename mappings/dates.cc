@@ -137,7 +137,7 @@ std::array<int, 3> wareki_parts(std::string_view text) {
   }
   for (char c : text) {
     if (is_digit(c)) {
-      if (part < 3) {
+      if (part < 3 && parts[part] < 1000) {
         parts[part] = parts[part] * 10 + (c - '0');
       }
       in_number = true;

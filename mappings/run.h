@@ -10,35 +10,10 @@
 #include "connectors/hl7v2/groups.h"
 #include "mappings/coverage.h"
 #include "mappings/engine.h"
+#include "mappings/instance.h"
 #include "mappings/program.h"
 
 namespace sekisho::mappings {
-
-// What one template gave. `live` is false where every expression in it that reads the source was
-// empty: the object that holds it then vanishes with its literals (mapping-format 6.2).
-struct Made {
-  fhir::Json value;
-  bool dynamic = false;  // an expression in it reads the source
-  bool live = false;
-  bool computed = false;  // it has expressions that do not read the source (configuration)
-};
-
-// One instance of a rule: the groups around it and what was evaluated in it.
-struct Instance {
-  struct Level {
-    const connectors::hl7v2::Group* group = nullptr;
-    const connectors::hl7v2::Segment* segment = nullptr;
-  };
-  const Rule* rule = nullptr;
-  std::size_t index = 0;  // from 1
-  std::vector<Level> levels;
-  std::vector<const connectors::hl7v2::Segment*> slots;
-  std::vector<bool> slot_known;
-  std::vector<Value> variables;
-  std::vector<bool> variable_known;
-  std::vector<Value> aliases;
-  std::string id;
-};
 
 // One run of a program over one message. Lives for that message only.
 class Run {
