@@ -7,6 +7,7 @@
 #include "adapter/agent/installation.h"
 #include "adapter/agent/mapping_setup.h"
 #include "adapter/ingest/ingest.h"
+#include "adapter/platform/process.h"
 #include "fhir/error.h"
 
 namespace sekisho::agent {
@@ -122,6 +123,7 @@ int command_ingest(Session& session) {
   const ingest::Report report = ingest::run(
       options, in_order, mapping_settings(session.installation), session.installation.registry(),
       session.clock, shown(session, count), session.cancel);
+  platform::return_free_memory();
   for (const fhir::Issue& finding : report.findings) {
     session.console.err(std::string(fhir::name_of(finding.severity)) + " " + finding.code + ": " +
                         finding.source + ": " + finding.diagnostics);

@@ -10,7 +10,7 @@ PATH="$build/adapter/agent:$build/tests/fakes:$PATH"
 work=$(mktemp -d "${TMPDIR:-/tmp}/sekisho-bench-start.XXXXXX")
 agent=''
 trap '[ -z "$agent" ] || kill -9 "$agent" 2>/dev/null; rm -rf "$work"' EXIT
-case $size in small) patients=20 ;; large) patients=${BENCH_PATIENTS:-2200} ;; *) exit 2 ;; esac
+case $size in small) patients=20 ;; large) patients=${BENCH_PATIENTS:-2500} ;; *) exit 2 ;; esac
 
 mkdir "$work/tls"
 authority "$work/tls" ca
@@ -24,13 +24,13 @@ sekisho ingest --home "$home" >"$work/ingest"
 stored=$(sed -n 's/.*stored[^0-9]*\([0-9][0-9]*\).*/\1/p' "$work/ingest" | tail -n 1)
 
 for round in 1 2 3; do
-  sekisho run --home "$home" 2>"$work/log" &
+  sekisho run --home "$home" 2>"$work/log.$round" &
   agent=$!
-  until grep -q '"event":"agent.ready"' "$work/log"; do
-    kill -0 "$agent" || { cat "$work/log"; exit 1; }
+  until grep -qs '"event":"agent.ready"' "$work/log.$round"; do
+    kill -0 "$agent" || { cat "$work/log.$round"; exit 1; }
     sleep 0.02
   done
-  ready=$(sed -n 's/.*"event":"agent.ready".*"milliseconds":\([0-9]*\).*/\1/p' "$work/log")
+  ready=$(sed -n 's/.*"event":"agent.ready".*"milliseconds":\([0-9]*\).*/\1/p' "$work/log.$round")
   resident=$(awk '/^VmRSS:/ { print int($2 / 1024) }' "/proc/$agent/status")
   echo "start: $stored resources, round $round: ready after $ready ms, $resident MB resident"
   kill -TERM "$agent"
