@@ -120,7 +120,6 @@ class ConfigReader {
       in.refuse("path", "must be given: the folder of the standardized storage");
     }
     in.choice("encoding", root.encoding, {"auto", "iso-2022-jp", "cp932", "euc-jp", "utf-8"});
-    in.truth("confirmed_diagnoses", root.confirmed_diagnoses);
     for (const StorageRoot& other : config_.storages) {
       if (other.name == root.name) {
         in.refuse("name", "another storage has this name; each needs its own");

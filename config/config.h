@@ -13,8 +13,6 @@ struct StorageRoot {
   std::string name;  // [a-z0-9-]+, unique; stands in meta.source and in reports
   std::string path;
   std::string encoding = "auto";  // auto, iso-2022-jp, cp932, euc-jp, utf-8
-  bool confirmed_diagnoses =
-      false;  // a register of confirmed diagnoses (release-decision 2.1b, E7)
 };
 
 struct Facility {

@@ -122,7 +122,7 @@ TEST(ParseConfig, ReadsEverything) {
     "facility": {"institution_number": "1318814790", "name": "見本病院"},
     "storages": [
       {"name": "main", "path": "/mnt/a"},
-      {"name": "dx-2", "path": "../data/b/", "encoding": "cp932", "confirmed_diagnoses": true}],
+      {"name": "dx-2", "path": "../data/b/", "encoding": "cp932"}],
     "mapping_packs": ["packs/own", "/opt/pack"],
     "mapping_values": {"localCodeSystem": "urn:oid:1.2", "a.b/c": ""},
     "site_categories": ["X-a", "X-b"],
@@ -141,7 +141,6 @@ TEST(ParseConfig, ReadsEverything) {
   ASSERT_EQ(config.storages.size(), 2u);
   EXPECT_EQ(config.storages[0].encoding, "auto");
   EXPECT_EQ(config.storages[1].path, "/etc/data/b/");
-  EXPECT_TRUE(config.storages[1].confirmed_diagnoses);
   EXPECT_EQ(config.mapping_packs,
             (std::vector<std::string>{"/etc/sekisho/packs/own", "/opt/pack"}));
   EXPECT_EQ(config.mapping_values.at("localCodeSystem"), "urn:oid:1.2");

@@ -28,10 +28,9 @@ constexpr std::string_view kUntilPlaces = R"(,
   },
 
   // The SS-MIX2 standardized storages to read, for example
-  //   { "name": "main", "path": "/mnt/ssmix2/main", "encoding": "auto", "confirmed_diagnoses": false }
+  //   { "name": "main", "path": "/mnt/ssmix2/main", "encoding": "auto" }
   // name: small letters, digits, hyphens; stands in reports and never changes.
   // encoding: "auto", "iso-2022-jp", "cp932", "euc-jp" or "utf-8".
-  // confirmed_diagnoses: true only for a register of confirmed diagnoses (category E7).
   "storages": [],
 
   // Folders with mapping packs of this hospital or its vendors, besides the built-in base pack.

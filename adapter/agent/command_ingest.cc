@@ -135,7 +135,7 @@ int command_ingest(Session& session) {
   }
   if (report.stopped_for_loss) {
     session.console.err(
-        "a storage lost more of its files than ingest.lossThreshold allows: nothing was deleted. "
+        "a storage lost more of its files than ingest.loss_threshold allows: nothing was deleted. "
         "Is "
         "it mounted? If the loss is meant, run `sekisho ingest --confirm-loss`");
     return kFailed;
