@@ -34,8 +34,8 @@ void dump(const char* file) {
     for (int column = 2; column < 10; ++column) {
       line += " " + (rows.is_null(column) ? "-" : std::to_string(rows.integer(column)));
     }
-    line += " " + sekisho::fhir::to_hex(
-                      sekisho::fhir::sha256(without_time(std::string(rows.text(10)))));
+    line += " " +
+            sekisho::fhir::to_hex(sekisho::fhir::sha256(without_time(std::string(rows.text(10)))));
     std::puts(line.c_str());
   }
 }
