@@ -57,8 +57,15 @@ while_refusing() {
     ) 2>/dev/null &
     counter=$!
     pause 20 900
-    # Once the agent is gone the command would do the work itself; it must find the lock taken.
-    kill -STOP "$counter"; kill -9 "$agent"; kill -9 "$counter"
+    # Once the agent is gone the command would do the work itself, and hold the lock that the next
+    # agent needs: the counter goes with the command it has under way.
+    kill -STOP "$counter"
+    command=$(pgrep -P "$counter" || true)
+    kill -9 "$agent" "$counter"
+    for one in $command; do
+      kill -9 "$one" 2>/dev/null || true
+      while kill -0 "$one" 2>/dev/null; do sleep 0.02; done
+    done
     wait "$agent" || true
     wait "$counter" || true
   done

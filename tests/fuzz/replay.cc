@@ -20,9 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostBytes = 1
-                                   << 16;  // of a file that is changed; larger ones run as they are
-constexpr std::size_t kChanges = 64;       // of each kind for each file
+// Of a file that is changed; larger ones run as they are.
+constexpr std::size_t kMostBytes = 1 << 16;
+// Of each kind: for a whole folder, and the least and the most for one file. A large corpus must
+// not make the ordinary tests long.
+constexpr std::size_t kChanges = 640, kLeastChanges = 4, kMostChanges = 64;
 
 // In a block of exactly the input's size, as libFuzzer hands it.
 void run(const std::string& input) {
@@ -45,12 +47,12 @@ class Sequence {
   std::uint32_t state_ = 1;
 };
 
-std::size_t run_changes(const std::string& input) {
+std::size_t run_changes(const std::string& input, std::size_t changes) {
   if (input.empty() || input.size() > kMostBytes) {
     return 0;
   }
   Sequence sequence;
-  for (std::size_t i = 0; i < kChanges; ++i) {
+  for (std::size_t i = 0; i < changes; ++i) {
     run(input.substr(0, sequence.below(input.size())));
     std::string flipped = input;
     const std::size_t at = sequence.below(input.size());
@@ -68,7 +70,7 @@ std::size_t run_changes(const std::string& input) {
     shortened.erase(begin, length);
     run(shortened);
   }
-  return kChanges * 5;
+  return changes * 5;
 }
 
 std::vector<fs::path> files_below(const fs::path& folder) {
@@ -93,12 +95,13 @@ int main(int count, char** words) {
       std::fprintf(stderr, "%s: no corpus\n", words[i]);
       return 1;
     }
+    const std::size_t changes = std::clamp(kChanges / files.size(), kLeastChanges, kMostChanges);
     for (const fs::path& file : files) {
       std::ifstream in(file, std::ios::binary);
       const std::string input((std::istreambuf_iterator<char>(in)),
                               std::istreambuf_iterator<char>());
       run(input);
-      inputs += 1 + run_changes(input);
+      inputs += 1 + run_changes(input, changes);
     }
   }
   std::printf("%zu inputs\n", inputs);
