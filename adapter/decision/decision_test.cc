@@ -422,6 +422,18 @@ TEST_F(DecisionTest, MayAskTurnsOnlyAtTheInstantItNames) {
                                             "SYS_REGISTRY_STALE"}));
 }
 
+TEST_F(DecisionTest, AListThatSaysWhenItEndsIsStaleThen) {
+  registry::Source national;
+  national.name = "national";
+  national.last_sync = asking_.now;
+  national.fresh_until = asking_.now;
+  state_.put(national);
+  EXPECT_EQ(may(), "OK");
+  EXPECT_EQ(may_ask_until(state_, asking_).ms, asking_.now.ms + 1);
+  asking_.now.ms += 1;
+  EXPECT_EQ(may(), "SYS_REGISTRY_STALE");
+}
+
 TEST_F(DecisionTest, AnEndlessMaximumAgeIsNeverStale) {
   registry::Source national;
   national.name = "national";

@@ -39,6 +39,9 @@ Mode mode_of(std::string_view text) {
 
 // The last instant at which the source is still fresh.
 Instant fresh_until(const Source& source) {
+  if (source.fresh_until) {
+    return *source.fresh_until;
+  }
   const std::int64_t begin = source.last_sync->ms;
   if (source.max_age_s >= (kEver - std::max<std::int64_t>(begin, 0)) / 1000) {
     return {kEver};

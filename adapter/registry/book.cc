@@ -309,6 +309,11 @@ Changed Book::apply_sync(const Json& body, Reading& reading) {
     if (source.name == sync.name) {
       Source fresh = source;
       fresh.last_sync = sync.at;
+      fresh.fresh_until.reset();
+      if (sync.issued && sync.next_update) {
+        const fhir::Instant cap{sync.issued->ms + source.max_age_s * 1000};
+        fresh.fresh_until = std::min(*sync.next_update, cap);
+      }
       if (sync.sequence) {
         source_sequences[sync.name] = *sync.sequence;
       }

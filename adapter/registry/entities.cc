@@ -260,12 +260,19 @@ Baseline read_baseline(const Json& body, Reading& reading) {
 }
 
 SourceSync read_source_sync(const Json& body, Reading& reading) {
-  const Body in(body, reading.place, {"name", "at", "sequence"}, reading.issues);
+  const Body in(body, reading.place, {"name", "at", "issued", "next_update", "sequence"},
+                reading.issues);
   SourceSync sync;
   sync.name = in.needed_text("name");
   sync.at = in.instant("at");
   if (!sync.at) {
     in.refuse("at", "required", "the instant at which the list was read is missing");
+  }
+  sync.issued = in.instant("issued");
+  sync.next_update = in.instant("next_update");
+  if (in.has("issued") != in.has("next_update") ||
+      (sync.issued && sync.next_update && *sync.next_update <= *sync.issued)) {
+    in.refuse("next_update", "value", "a list states when it was issued and a later next_update");
   }
   sync.sequence = in.integer("sequence");
   return sync;

@@ -67,6 +67,7 @@ Baseline read_baseline(const fhir::Json& body, Reading& reading);
 struct SourceSync {
   std::string name;
   std::optional<fhir::Instant> at;
+  std::optional<fhir::Instant> issued, next_update;  // as a signed list states them
   std::optional<std::int64_t> sequence;
 };
 SourceSync read_source_sync(const fhir::Json& body, Reading& reading);

@@ -126,7 +126,8 @@ struct Source {
   bool required = true;
   std::optional<fhir::Instant> last_sync;
   std::int64_t max_age_s = 86400;
-  bool always_fresh = false;  // the verified journal of this installation ("local")
+  std::optional<fhir::Instant> fresh_until;  // where the list itself says; wins over max_age_s
+  bool always_fresh = false;                 // the verified journal of this installation ("local")
 };
 
 // G0's inputs besides the sources.

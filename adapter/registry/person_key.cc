@@ -23,7 +23,7 @@ std::string digest(std::string_view key, std::string_view domain,
   return {reinterpret_cast<const char*>(full.data()), kDigestBytes};
 }
 
-std::string without_leading_zeros(std::string text) {
+std::string without_leading_zeros(const std::string& text) {
   const std::size_t first = text.find_first_not_of('0');
   return first == std::string::npos ? text.substr(0, text.empty() ? 0 : 1) : text.substr(first);
 }

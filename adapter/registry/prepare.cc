@@ -219,8 +219,10 @@ void Preparing::source_sync(Json& body) {
   if (!configured) {
     refuse("name", "not-found", "no list of this name is configured (registry.sources)");
   }
-  if (sync.at && sync.at->ms > now_.ms + 60'000) {
-    refuse("at", "value", "it lies in the future");
+  for (const auto& [key, instant] : {std::pair{"at", sync.at}, std::pair{"issued", sync.issued}}) {
+    if (instant && instant->ms > now_.ms + 60'000) {
+      refuse(key, "value", "it lies in the future");
+    }
   }
   const auto last = book_.source_sequences.find(sync.name);
   if (last != book_.source_sequences.end() && sync.sequence != last->second + 1) {

@@ -264,6 +264,29 @@ TEST_F(RegistryTest, ListsOfOtherSourcesMustFollowOneAnother) {
   EXPECT_EQ(view->sources()[1].name, "local");
 }
 
+TEST_F(RegistryTest, AListIsFreshUntilItsNextUpdateButNoLongerThanAllowed) {
+  Source national;
+  national.name = "national";
+  national.max_age_s = 3600;
+  options_.sources = {national};
+  create();
+  const auto fresh_until = [&](const char* next_update) {
+    const std::string body = R"({"name": "national", "at": "2026-11-20T10:00:00+09:00",
+        "issued": "2026-11-20T09:30:00+09:00", "next_update": ")" +
+                             std::string(next_update) + R"("})";
+    return verdict(append("source-sync", body)) == "ok"
+               ? fhir::to_japan_text(*registry_->view()->sources()[0].fresh_until)
+               : "refused";
+  };
+  EXPECT_EQ(fresh_until("2026-11-20T10:15:00+09:00"), "2026-11-20T10:15:00.000+09:00");
+  EXPECT_EQ(fresh_until("2026-11-21T09:30:00+09:00"), "2026-11-20T10:30:00.000+09:00");
+  EXPECT_EQ(fresh_until("2026-11-20T09:30:00+09:00"), "refused");
+  EXPECT_EQ(verdict(append("source-sync", R"({"name": "national",
+      "at": "2026-11-20T10:00:00+09:00", "issued": "2026-11-20T10:01:01+09:00",
+      "next_update": "2026-11-21T10:00:00+09:00"})")),
+            "source-sync.issued value");
+}
+
 TEST_F(RegistryTest, NothingKnownNeedsAReasonWhereDataWasProvidedBefore) {
   create();
   append("client", kClient);
