@@ -18,8 +18,7 @@ certificate() {  # certificate FOLDER AUTHORITY NAME SUBJECT-ALT-NAME USAGE [DAY
 
 free_port() {  # a port on which nobody listens at this moment
   while :; do
-    port=$(awk -v seed="$(od -An -N4 -tu4 /dev/urandom)" \
-      'BEGIN { srand(seed); print 20000 + int(rand() * 12000) }')
+    port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
     hex=$(printf ':%04X ' "$port")
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q "$hex" || { echo "$port"; return; }
   done

@@ -5,7 +5,7 @@
 rounds=${KILL_ROUNDS:-4}
 
 pause() {  # pause LEAST MOST: milliseconds, at random
-  sleep "$(awk -v seed="$(od -An -N4 -tu4 /dev/urandom)" -v least="$1" -v most="$2" \
+  sleep "$(awk -v seed="$(od -An -N2 -tu2 /dev/urandom)" -v least="$1" -v most="$2" \
     'BEGIN { srand(seed); printf "%.3f", (least + rand() * (most - least)) / 1000 }')"
 }
 
