@@ -163,6 +163,7 @@ SslContext load_tls(const TlsOptions& options) {
   SSL_CTX_set_num_tickets(context.get(), 0);
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context.get(), 1);  // a record in one read, not head and body in two
   load_identity(context.get(), options);
   load_clients(context.get(), options);
   return context;

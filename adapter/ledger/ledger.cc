@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <utility>
 
 #include "adapter/ledger/chain.h"
+#include "adapter/ledger/group_commit.h"
 #include "adapter/ledger/record.h"
 #include "adapter/ledger/segments.h"
 #include "fhir/error.h"
@@ -22,45 +21,14 @@ std::string path_in(const std::string& dir, std::string_view name) {
   return dir + '/' + std::string(name);
 }
 
-// A line that waits for the disk, on the stack of the thread that asked for it.
-struct Waiting {
-  std::string members;  // empty: a checkpoint is asked for
-  fhir::Instant now;
-  std::uint64_t sequence = 0;
-  std::exception_ptr error;
-  bool leads = false;
-
-  void wait() {
-    std::unique_lock guard(mutex);
-    wake_up.wait(guard, [this] { return woken; });
-  }
-  // Under the lock: the waiting thread, whose stack this is, cannot go before it is given back.
-  void wake() {
-    const std::lock_guard guard(mutex);
-    woken = true;
-    wake_up.notify_one();
-  }
-
- private:
-  std::mutex mutex;
-  std::condition_variable wake_up;
-  bool woken = false;
-};
-
 }  // namespace
 
-// Group commit without a thread of its own: the first that comes writes for all who came meanwhile
-// and hands the lead to one of those who came after. What follows `mutex` in comments is guarded.
 struct Ledger::Inner {
   Options options;
   crypto::VerifyKey verify_key;
   std::optional<platform::FileLock> lock;
 
-  std::mutex mutex;
-  std::vector<Waiting*> pending;  // mutex
-  bool leading = false;           // mutex
-
-  // The leader's alone.
+  // Of the thread that commits.
   std::optional<platform::AppendFile> file;
   std::string file_path;
   std::uint64_t durable_bytes = 0;  // of that file
@@ -71,14 +39,17 @@ struct Ledger::Inner {
   std::atomic<std::uint64_t> sequence{0};
   std::atomic<std::int64_t> time_ms{0};
 
+  GroupCommit group;
+
   explicit Inner(const Options& given)
-      : options(given), verify_key(crypto::VerifyKey::from_pem(given.key.public_pem())) {
+      : options(given),
+        verify_key(crypto::VerifyKey::from_pem(given.key.public_pem())),
+        group([this](const std::vector<Waiting*>& batch) { commit(batch); }) {
     if (!options.open_file) {
       options.open_file = [](const std::string& path) { return platform::AppendFile::open(path); };
     }
   }
 
-  void submit(Waiting& line);
   void commit(const std::vector<Waiting*>& batch);
   void write(const std::vector<Waiting*>& batch);
   void make_file_ready();
@@ -88,40 +59,6 @@ struct Ledger::Inner {
   std::string add_checkpoint(ChainEnd& at, fhir::Instant now, std::string& out) const;
   std::uint64_t follow_to_end(const std::string& last_checkpoint);
 };
-
-void Ledger::Inner::submit(Waiting& line) {
-  std::unique_lock guard(mutex);
-  pending.push_back(&line);
-  if (leading) {
-    guard.unlock();
-    line.wait();
-    if (!line.leads) {
-      return;
-    }
-    guard.lock();
-  }
-  leading = true;
-  std::vector<Waiting*> batch;
-  batch.swap(pending);
-  guard.unlock();
-  commit(batch);
-  guard.lock();
-  Waiting* const next = pending.empty() ? nullptr : pending.front();
-  if (next != nullptr) {
-    next->leads = true;
-  } else {
-    leading = false;
-  }
-  guard.unlock();
-  if (next != nullptr) {
-    next->wake();
-  }
-  for (Waiting* const done : batch) {
-    if (done != &line) {
-      done->wake();
-    }
-  }
-}
 
 void Ledger::Inner::commit(const std::vector<Waiting*>& batch) {
   try {
@@ -320,7 +257,7 @@ std::uint64_t Ledger::append(const Record& record, fhir::Instant now) {
   Waiting line;
   line.members = request_members(record, inner_->options.seal_key);
   line.now = now;
-  inner_->submit(line);
+  inner_->group.submit(line);
   if (line.error) {
     std::rethrow_exception(line.error);
   }
@@ -330,7 +267,7 @@ std::uint64_t Ledger::append(const Record& record, fhir::Instant now) {
 void Ledger::checkpoint(fhir::Instant now) {
   Waiting line;
   line.now = now;
-  inner_->submit(line);
+  inner_->group.submit(line);
   if (line.error) {
     std::rethrow_exception(line.error);
   }
