@@ -4,8 +4,8 @@
 #
 #   packaging/demo.sh            leaves the agent running and prints how to go on
 #   packaging/demo.sh --check    asserts each step, stops the agent
-#   options: --dir DIR (a new folder; default below $TMPDIR), --patients N (default 200), --seed N,
-#            --build DIR (programs that are built already)
+#   options: --dir DIR (a new folder; default below $TMPDIR), --patients N (default 200, with --check
+#            60), --seed N, --build DIR (programs that are built already)
 #
 # Everything it makes stands in one new folder. It ends with a status other than 0 where a step fails,
 # and names the step.
@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . packaging/demo_parts.sh
 
-check=no dir='' patients=200 seed=2611 build=''
+check=no dir='' patients='' seed=2611 build=''
 while [ $# -gt 0 ]; do
   case $1 in
     --check) check=yes ;;
@@ -25,6 +25,9 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+if [ -z "$patients" ]; then
+  if [ "$check" = yes ]; then patients=60; else patients=200; fi
+fi
 
 step='preparing' agent='' log=''
 begin() { step=$1; printf '\n== %s\n' "$step"; }
