@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -72,7 +73,7 @@ struct TestRow {
 class TestStore {
  public:
   explicit TestStore(const std::string& name)
-      : folder_(testing::TempDir() + "query_" + name),
+      : folder_(testing::TempDir() + "query_" + name + "_" + std::to_string(getpid())),
         database_(fresh(folder_), sqlite::Open::kCreate, sqlite::Durability::kNormal) {
     std::ifstream schema(std::string(SEKISHO_SOURCE_DIR) + "/adapter/store/schema.sql");
     std::ostringstream text;

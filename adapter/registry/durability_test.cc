@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -363,11 +364,22 @@ TEST_F(DurabilityTest, KilledAtAnyPointWhatWasAcknowledgedIsKept) {
       record_until_killed(options_, now_, pipe_ends[1]);
     }
     ::close(pipe_ends[1]);
-    ::usleep(static_cast<useconds_t>(5'000 + random() % 60'000));
-    ::kill(child, SIGKILL);
+    // However slow the machine: killed at a random moment after so many acknowledgements.
+    const std::size_t enough = random() % 8;
     std::string told;
     char block[4096];
-    for (ssize_t count = 0; (count = ::read(pipe_ends[0], block, sizeof block)) > 0;) {
+    bool killed = false;
+    while (true) {
+      const auto lines = static_cast<std::size_t>(std::count(told.begin(), told.end(), '\n'));
+      if (!killed && lines >= enough) {
+        ::usleep(static_cast<useconds_t>(random() % 20'000));
+        ::kill(child, SIGKILL);
+        killed = true;
+      }
+      const ssize_t count = ::read(pipe_ends[0], block, sizeof block);
+      if (count <= 0) {
+        break;
+      }
       told.append(block, static_cast<std::size_t>(count));
     }
     ::close(pipe_ends[0]);

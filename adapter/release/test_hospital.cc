@@ -1,6 +1,7 @@
 #include "adapter/release/test_hospital.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -71,7 +72,9 @@ ledger::Ledger::Options ledger_options(const std::string& folder, const std::ato
 }
 
 std::string fresh(const std::string& name) {
-  const std::string folder = testing::TempDir() + "hospital_" + name;
+  // Another run of the same test on this machine has a folder of its own.
+  const std::string folder =
+      testing::TempDir() + "hospital_" + name + "_" + std::to_string(getpid());
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;

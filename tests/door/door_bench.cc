@@ -6,6 +6,7 @@
 // then; with --kills (a mutant of the product is linked) the other way round.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -92,7 +93,7 @@ int main(int argc, char** argv) {
   std::cout << "seed " << arguments.seed << std::endl;
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) /
-      ("door_bench_" + std::filesystem::path(argv[0]).filename().string());
+      (std::filesystem::path(argv[0]).filename().string() + "_" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   const bool different = differ(arguments, folder);
   std::filesystem::remove_all(folder);
