@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kBlock = 16 * 1024;
 constexpr std::size_t kDiscarded = 1u << 20;
+constexpr std::int64_t kOwnWriteMs = 1000;
 constexpr std::int64_t kSliceMs = 100;  // how soon a wait notices that the server stops
 
 }  // namespace
@@ -67,7 +68,7 @@ bool Channel::wait(Wants wants, const Deadline& deadline) {
   return false;
 }
 
-Channel::Result Channel::handshake(const Deadline& deadline) {
+Channel::Result Channel::handshake() {
   while (ssl_ && !shaken_) {
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
@@ -75,15 +76,26 @@ Channel::Result Channel::handshake(const Deadline& deadline) {
       shaken_ = true;
       break;
     }
-    const Wants wants = after_ssl(result);
-    if (wants == Wants::kGone) {
-      return Result::kClosed;
-    }
-    if (!wait(wants, deadline)) {
-      return Result::kTimeout;
+    const Result waited = wait_to_write(after_ssl(result));
+    if (waited != Result::kDone) {
+      return waited;
     }
   }
   return Result::kDone;
+}
+
+// Our side of the protocol is a few KB, so a peer that does not take them is not worth a wait.
+Channel::Result Channel::wait_to_write(Wants wants) {
+  switch (wants) {
+    case Wants::kRead:
+      return Result::kNothing;
+    case Wants::kWrite:
+      return wait(wants, Deadline(kOwnWriteMs)) ? Result::kDone : Result::kTimeout;
+    case Wants::kNothing:
+    case Wants::kGone:
+      break;
+  }
+  return wants == Wants::kNothing ? Result::kDone : Result::kClosed;
 }
 
 PeerCertificate Channel::peer() const { return ssl_ ? peer_of(ssl_.get()) : PeerCertificate(); }
@@ -133,18 +145,13 @@ Channel::Wants Channel::write_some(std::string_view bytes, std::size_t& written)
   return Wants::kNothing;
 }
 
-Channel::Result Channel::receive(std::string& buffer, const Deadline& deadline) {
+Channel::Result Channel::receive(std::string& buffer) {
   try {
     for (;;) {
-      const Wants wants = read_some(buffer);
-      if (wants == Wants::kNothing) {
-        return Result::kDone;
-      }
-      if (wants == Wants::kGone) {
-        return Result::kClosed;
-      }
-      if (!wait(wants, deadline)) {
-        return Result::kTimeout;
+      const std::size_t before = buffer.size();
+      const Result result = wait_to_write(read_some(buffer));
+      if (result != Result::kDone || buffer.size() > before) {
+        return result;
       }
     }
   } catch (const Poco::Exception&) {

@@ -5,6 +5,7 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,24 +26,24 @@ class Deadline {
   Poco::Clock::ClockDiff limit_;
 };
 
-// The bytes of one connection, plain or in TLS, with a deadline for each call as a whole: a peer
-// that sends or takes one byte now and then does not hold a thread for longer.
+// The bytes of one connection, plain or in TLS. Shaking hands and receiving take what is there and
+// do not wait; sending waits, with a deadline as a whole: a peer that sends or takes one byte now
+// and then does not hold a thread for longer.
 class Channel {
  public:
-  enum class Result { kDone, kTimeout, kClosed };
+  enum class Result { kDone, kNothing, kTimeout, kClosed };  // kNothing: no bytes there yet
 
   // `context` empty: plain.
   Channel(const Poco::Net::StreamSocket& socket, SslContext context,
           const std::atomic<bool>& stopping);
 
-  Result handshake(const Deadline& deadline);  // at once where plain or done
+  Result handshake();  // as far as the bytes go; at once kDone where plain
   bool secure() const { return ssl_ != nullptr; }
   PeerCertificate peer() const;
 
-  bool has_bytes() const;  // received from the peer, not read from here yet
-  bool wait_readable(const Deadline& deadline);
-  // Appends what there is, at least one byte. Gives up when the server stops.
-  Result receive(std::string& buffer, const Deadline& deadline);
+  bool has_bytes() const;                        // received from the peer, not read from here yet
+  bool wait_readable(const Deadline& deadline);  // gives up when the server stops
+  Result receive(std::string& buffer);           // appends what there is
   // Also gives up where the peer takes nothing for `stall_ms`.
   Result send(std::string_view bytes, const Deadline& deadline, std::int64_t stall_ms);
   // Says goodbye and reads what still comes for a moment, so that an answer to a request that was
@@ -56,6 +57,7 @@ class Channel {
   Wants read_some(std::string& buffer);
   Wants write_some(std::string_view bytes, std::size_t& written);
   Wants after_ssl(int result);
+  Result wait_to_write(Wants wants);
   bool wait(Wants wants, const Deadline& deadline);
   bool wait_a_moment(Wants wants, const Poco::Timespan& time);
 

@@ -1,6 +1,5 @@
 #include "adapter/http/connection.h"
 
-#include <algorithm>
 #include <exception>
 
 #include "fhir/check.h"
@@ -65,26 +64,19 @@ std::string status_line(int status) {
   return "HTTP/1.1 " + std::to_string(status) + ' ' + reason_of(status) + "\r\n";
 }
 
-bool has_bare_line_feed(std::string_view text) {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos;
-       at = text.find('\n', at + 1)) {
-    if (at == 0 || text[at - 1] != '\r') {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& socket, SslContext context,
                        std::string address, const ServerOptions& options, const Handler& handler,
-                       const std::atomic<bool>& stopping)
-    : channel_(socket, std::move(context), stopping),
+                       const ServerState& state)
+    : channel_(socket, std::move(context), state.stopping),
       address_(std::move(address)),
       options_(options),
       handler_(handler),
-      stopping_(stopping) {}
+      state_(state),
+      tls_files_(state.tls_files),
+      life_(std::int64_t{options.connection_life_s} * 1000),
+      due_(timeout_ms()) {}
 
 void Connection::tell(const char* what) const {
   if (options_.unhandled) {
@@ -95,16 +87,19 @@ void Connection::tell(const char* what) const {
 Connection::Next Connection::serve() {
   try {
     if (!ready_) {
-      if (channel_.handshake(Deadline(std::int64_t{options_.timeout_s} * 1000)) !=
-          Channel::Result::kDone) {
-        tell("handshake-failed");
+      if (const auto next = shake_hands()) {
+        return *next;
+      }
+    }
+    if (!asking_) {
+      if (outdated()) {
         return Next::kClose;
       }
-      peer_ = channel_.peer();
-      ready_ = true;
-    }
-    if (buffer_.empty() && !channel_.wait_readable(Deadline(kLingerMs))) {
-      return Next::kIdle;
+      if (buffer_.empty() && !channel_.wait_readable(Deadline(kLingerMs))) {
+        return Next::kWait;
+      }
+      asking_ = true;
+      due_ = Deadline(timeout_ms());
     }
     return serve_request();
   } catch (const std::exception&) {
@@ -113,86 +108,114 @@ Connection::Next Connection::serve() {
   }
 }
 
+std::optional<Connection::Next> Connection::shake_hands() {
+  if (!shaking_) {
+    shaking_ = true;
+    due_ = Deadline(timeout_ms());
+  }
+  const Channel::Result result = channel_.handshake();
+  if (result == Channel::Result::kNothing && !due_.passed()) {
+    return Next::kWait;
+  }
+  if (result != Channel::Result::kDone) {
+    tell("handshake-failed");
+    return Next::kClose;
+  }
+  peer_ = channel_.peer();
+  ready_ = true;
+  due_ = Deadline(timeout_ms());
+  return std::nullopt;
+}
+
 Connection::Next Connection::serve_request() {
-  const Deadline deadline(std::int64_t{options_.timeout_s} * 1000);
-  std::size_t head_size = 0;
-  Next next = Next::kClose;
-  if (!read_head(deadline, head_size, next)) {
-    return next;
+  if (!head_) {
+    if (const auto next = read_head()) {
+      return *next;
+    }
   }
-  HeadFault fault;
-  const auto head = parse_head(std::string_view(buffer_).substr(0, head_size), fault);
-  if (!head) {
-    return refuse(fault.status, fault.what);
+  if (const auto next = read_body()) {
+    return *next;
   }
-  if (head->body_length > options_.max_body) {
-    return refuse(413, "too-large");
-  }
-  const std::size_t total = head_size + static_cast<std::size_t>(head->body_length);
-  if (!read_body(*head, total, deadline)) {
-    return refuse(deadline.passed() ? 408 : 400, deadline.passed() ? "timeout" : "bad-request");
-  }
-  next = answer(*head, head_size);
-  buffer_.erase(0, total);
+  const Next next = answer();
+  buffer_.erase(0, search_.size + static_cast<std::size_t>(head_->body_length));
+  asking_ = false;
+  search_ = HeadSearch();
+  head_.reset();
+  due_ = Deadline(timeout_ms());
   return next;
 }
 
-bool Connection::read_head(const Deadline& deadline, std::size_t& head_size, Next& next) {
-  for (std::size_t searched = 0;;) {
+std::optional<Connection::Next> Connection::read_head() {
+  for (;;) {
     while (buffer_.compare(0, 2, "\r\n") == 0) {  // an empty line before a request is allowed
       buffer_.erase(0, 2);
+      search_ = HeadSearch();
     }
-    const std::size_t end = buffer_.find("\r\n\r\n", searched);
-    if (end != std::string::npos) {
-      head_size = end + 4;
-      return true;
+    if (const auto fault = find_head(buffer_, search_)) {
+      return refuse(fault->status, fault->what);
     }
-    if (buffer_.size() > kMaxHead ||
-        has_bare_line_feed(std::string_view(buffer_).substr(searched))) {
-      next = buffer_.size() > kMaxHead ? refuse(431, "too-large") : refuse(400, "bad-request");
-      return false;
+    if (search_.size > 0) {
+      break;
     }
-    searched = buffer_.size() - std::min<std::size_t>(buffer_.size(), 3);
-    switch (channel_.receive(buffer_, deadline)) {
-      case Channel::Result::kDone:
-        break;
-      case Channel::Result::kTimeout:
-        next = buffer_.empty() ? Next::kClose : refuse(408, "timeout");
-        return false;
-      case Channel::Result::kClosed:
-        if (!buffer_.empty()) {
-          tell("bad-request");
-        }
-        next = Next::kClose;
-        return false;
+    if (const auto next = receive_more()) {
+      return next;
     }
   }
+  HeadFault fault;
+  head_ = parse_head(std::string_view(buffer_).substr(0, search_.size), fault);
+  if (!head_) {
+    return refuse(fault.status, fault.what);
+  }
+  return head_->body_length > options_.max_body ? std::optional(refuse(413, "too-large"))
+                                                : std::nullopt;
 }
 
-bool Connection::read_body(const RequestHead& head, std::size_t total, const Deadline& deadline) {
-  if (head.expects_continue && buffer_.size() < total &&
-      channel_.send(status_line(100) + "\r\n", deadline, 1000) != Channel::Result::kDone) {
-    return false;
+std::optional<Connection::Next> Connection::read_body() {
+  const std::size_t total = search_.size + static_cast<std::size_t>(head_->body_length);
+  if (head_->expects_continue && buffer_.size() < total) {
+    head_->expects_continue = false;
+    if (channel_.send(status_line(100) + "\r\n", Deadline(1000), 1000) != Channel::Result::kDone) {
+      return Next::kClose;
+    }
   }
   while (buffer_.size() < total) {
-    if (channel_.receive(buffer_, deadline) != Channel::Result::kDone) {
-      return false;
+    if (const auto next = receive_more()) {
+      return next;
     }
   }
-  return true;
+  return std::nullopt;
 }
 
-Connection::Next Connection::answer(const RequestHead& head, std::size_t head_size) {
+std::optional<Connection::Next> Connection::receive_more() {
+  switch (channel_.receive(buffer_)) {
+    case Channel::Result::kDone:
+      return std::nullopt;
+    case Channel::Result::kNothing:
+      if (!due_.passed()) {
+        return Next::kWait;
+      }
+      return buffer_.empty() ? Next::kClose : refuse(408, "timeout");
+    case Channel::Result::kTimeout:
+    case Channel::Result::kClosed:
+      break;
+  }
+  return buffer_.empty() ? Next::kClose : refuse(400, "bad-request");
+}
+
+Connection::Next Connection::answer() {
+  if (outdated()) {
+    return Next::kClose;
+  }
   Request request;
-  request.method = head.method;
-  request.headers = head.headers;
-  request.body = buffer_.substr(head_size, static_cast<std::size_t>(head.body_length));
+  request.method = head_->method;
+  request.headers = head_->headers;
+  request.body = buffer_.substr(search_.size, static_cast<std::size_t>(head_->body_length));
   request.peer = peer_;
   request.peer_address = address_;
   request.request_id = options_.new_request_id();
-  decode_target(head.target, request);
+  decode_target(head_->target, request);
   const Response response = handle(request);
-  const bool keep_alive = head.keep_alive && !stopping_;
+  const bool keep_alive = head_->keep_alive && !state_.stopping && !life_.passed();
   return send(request, response, keep_alive) && keep_alive ? Next::kAgain : Next::kClose;
 }
 
@@ -231,9 +254,8 @@ bool Connection::send(const Request& request, const Response& response, bool kee
   if (has_body) {
     out += response.body;
   }
-  const std::int64_t timeout = std::int64_t{options_.timeout_s} * 1000;
-  const Deadline deadline(timeout + static_cast<std::int64_t>(out.size()) / kSlowestRead);
-  const Channel::Result result = channel_.send(out, deadline, timeout);
+  const Deadline deadline(timeout_ms() + static_cast<std::int64_t>(out.size()) / kSlowestRead);
+  const Channel::Result result = channel_.send(out, deadline, timeout_ms());
   if (result == Channel::Result::kTimeout) {
     tell("timeout");
   }

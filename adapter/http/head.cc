@@ -162,6 +162,28 @@ bool settle_framing(const Framing& framing, bool http_1_1, RequestHead& head, He
 
 }  // namespace
 
+std::optional<HeadFault> find_head(std::string_view received, HeadSearch& search) {
+  while (search.size == 0) {
+    const std::size_t line_feed = received.find('\n', search.searched);
+    if (line_feed == std::string_view::npos) {
+      search.searched = received.size();
+      break;
+    }
+    if (line_feed == 0 || received[line_feed - 1] != '\r') {
+      return HeadFault();
+    }
+    search.searched = line_feed + 1;
+    if (line_feed >= 3 && received.substr(line_feed - 3, 3) == "\r\n\r") {
+      search.size = line_feed + 1;
+    }
+  }
+  if (std::max(search.size, search.searched) <= kMaxHead) {
+    return std::nullopt;
+  }
+  const bool in_target = received.substr(0, kMaxHead).find('\n') == std::string_view::npos;
+  return HeadFault{in_target ? 414 : 431, "too-large"};
+}
+
 std::optional<RequestHead> parse_head(std::string_view text, HeadFault& fault) {
   fault = {};
   RequestHead head;

@@ -31,6 +31,15 @@ struct HeadFault {
   const char* what = "bad-request";
 };
 
+// Where a head ends in bytes that come piece by piece. `searched` is how far it was looked for, 0
+// at first; the size of the head with its empty line, or 0 where that has not come yet. Gives up,
+// with a fault, at a line that does not end in CRLF and beyond kMaxHead.
+struct HeadSearch {
+  std::size_t searched = 0;
+  std::size_t size = 0;
+};
+std::optional<HeadFault> find_head(std::string_view received, HeadSearch& search);
+
 // Reads a head up to and with its empty line. Strict: CRLF only, no folded lines, no space before a
 // colon, one Host, one Content-Length in digits, and no Transfer-Encoding (411), so that a proxy
 // and this parser cannot see two different requests in the same bytes.

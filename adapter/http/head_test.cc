@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "adapter/http/message.h"
@@ -41,6 +42,38 @@ TEST(ParseHead, KeepsTheConnectionAsTheVersionSays) {
       parse_head("GET / HTTP/1.1\r\nHost: h\r\nConnection: Close\r\n\r\n", fault)->keep_alive);
   EXPECT_FALSE(parse_head("GET / HTTP/1.0\r\n\r\n", fault)->keep_alive);
   EXPECT_TRUE(parse_head("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", fault)->keep_alive);
+}
+
+TEST(FindHead, FindsTheEndHoweverTheBytesCome) {
+  const std::string head = "GET / HTTP/1.1\r\nHost: h\r\nX:\r\n\r\n";
+  const std::string received = head + "body\n\r\n\r\n";
+  for (std::size_t step = 1; step <= received.size(); ++step) {
+    HeadSearch search;
+    for (std::size_t size = 0; size < received.size() && search.size == 0;) {
+      size = std::min(size + step, received.size());
+      EXPECT_FALSE(find_head(std::string_view(received).substr(0, size), search))
+          << size << " bytes, " << step << " at a time";
+    }
+    EXPECT_EQ(search.size, head.size()) << step << " at a time";
+  }
+}
+
+TEST(FindHead, GivesUpAtABareLineFeedAndBeyondTheLimit) {
+  const auto fault_of = [](const std::string& received) {
+    HeadSearch search;
+    const auto fault = find_head(received, search);
+    return fault ? fault->status : 0;
+  };
+  EXPECT_EQ(fault_of("\n"), 400);
+  EXPECT_EQ(fault_of("GET / HTTP/1.1\n"), 400);
+  EXPECT_EQ(fault_of("GET / HTTP/1.1\r\nHost: h\n\r\n"), 400);
+  const std::string line = "GET / HTTP/1.1\r\n";
+  const std::string most = line + std::string(kMaxHead - line.size() - 4, 'x') + "\r\n\r\n";
+  EXPECT_EQ(fault_of(most), 0);
+  EXPECT_EQ(fault_of(line + "x" + most.substr(line.size())), 431);
+  EXPECT_EQ(fault_of(most.substr(0, kMaxHead - 4)), 0) << "the end may still come";
+  EXPECT_EQ(fault_of(line + std::string(kMaxHead, 'x')), 431);
+  EXPECT_EQ(fault_of("GET /" + std::string(kMaxHead, 'x')), 414) << "all of it target";
 }
 
 struct Refused {
@@ -105,6 +138,25 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ListedLength", post_with("Content-Length: 5, 5\r\n"), 400},
         Refused{"TwoLengths", post_with("Content-Length: 5\r\nContent-Length: 5\r\n"), 400},
         Refused{"HugeLength", post_with("Content-Length: 99999999999999999999\r\n"), 400},
+        Refused{"OtherLengths", post_with("Content-Length: 5\r\ncontent-length: 6\r\n"), 400},
+        Refused{"SpacedLength", post_with("Content-Length: 1 0\r\n"), 400},
+        Refused{"EmptyLength", post_with("Content-Length:\r\n"), 400},
+        Refused{"SpacedEncoding", post_with("Content-Length: 5\r\nTransfer-Encoding : chunked\r\n"),
+                400},
+        Refused{"TabbedEncoding",
+                post_with("Content-Length: 5\r\nTransfer-Encoding\t: chunked\r\n"), 400},
+        Refused{"HiddenEncoding",
+                post_with("Content-Length: 5\r\nX: y\r\n Transfer-Encoding: chunked\r\n"), 400},
+        Refused{"OddEncoding", post_with("Content-Length: 5\r\ntransfer-encoding: xchunked\r\n"),
+                400},
+        Refused{"EmptyEncoding", post_with("Transfer-Encoding:\r\n"), 411, "length-required"},
+        Refused{"HeaderWithoutAName", get_with(": x\r\n"), 400},
+        Refused{"HeaderWithoutAColon", get_with("Transfer-Encoding\r\n"), 400},
+        Refused{"HeaderAtOnceFolded", "GET / HTTP/1.1\r\n Host: h\r\n\r\n", 400},
+        Refused{"VerticalTab",
+                get_with("X:\x0B"
+                         "y\r\n"),
+                400},
         Refused{"OtherExpectation", post_with("Content-Length: 1\r\nExpect: x\r\n"), 417},
         Refused{"BytesAfterTheEnd", get_with("") + "x", 400}),
     [](const auto& row) { return std::string(row.param.name); });

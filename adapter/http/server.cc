@@ -6,7 +6,7 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Thread.h>
 
-#include <atomic>
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -23,7 +23,11 @@ namespace sekisho::http {
 namespace {
 
 constexpr long kPollMs = 100;
-constexpr int kBacklog = 128;
+// Connections that come at once wait here: beyond it the system lets a client wait for a second or
+// more before it tries again.
+constexpr int kBacklog = 1024;
+constexpr int kAcceptedAtOnce = 256;  // before those who wait for an answer are looked at
+constexpr std::int64_t kTlsFilesMs = 1000;
 
 Poco::Net::ServerSocket listen_on(const ServerOptions& options) {
   const std::string where = options.address + ":" + std::to_string(options.port);
@@ -40,30 +44,31 @@ Poco::Net::ServerSocket listen_on(const ServerOptions& options) {
   }
 }
 
-// A connection that waits for bytes without a thread.
-struct Parked {
-  std::unique_ptr<Connection> connection;
-  Deadline deadline;
-};
-
 }  // namespace
 
 // One thread listens and watches the connections that wait; a fixed number serve. A connection goes
-// to a thread when its first byte is there, stays while requests follow closely, and comes back.
+// to a thread when bytes are there, comes back when more are needed, and stays while requests
+// follow closely. An address has `threads` of them at most; the few beyond that are left to others.
 struct Server::Inner {
   ServerOptions options;
   Handler handler;
   std::optional<TlsFiles> tls;  // the listening thread's
   Poco::Net::ServerSocket listening;
   Poco::Net::PollSet watched;
+  Deadline tls_files_due{0};  // the listening thread's
+  SslContext context;         // the listening thread's
 
-  std::atomic<bool> stopping{false};
-  std::mutex mutex;
+  ServerState state;
+  std::mutex mutex;  // guards the rest but `threads`
   std::condition_variable work;
-  std::deque<std::unique_ptr<Connection>> ready;          // mutex
-  std::map<const Poco::Net::SocketImpl*, Parked> parked;  // mutex
-  std::map<std::string, std::uint32_t> connections_of;    // mutex; by address
-  std::uint32_t connections = 0;                          // mutex
+  std::deque<std::unique_ptr<Connection>> ready;
+  std::map<const Poco::Net::SocketImpl*, std::unique_ptr<Connection>> parked;
+  struct Held {
+    std::uint32_t connections = 0;
+    std::uint32_t threads = 0;
+  };
+  std::map<std::string, Held> held;  // by address
+  std::uint32_t connections = 0;
   std::vector<std::unique_ptr<Poco::Thread>> threads;
 
   Inner(ServerOptions given, std::optional<TlsFiles> files, Handler handle)
@@ -72,15 +77,17 @@ struct Server::Inner {
         tls(std::move(files)),
         listening(listen_on(options)) {
     fhir::check(static_cast<bool>(options.new_request_id), "http: no source of request ids");
+    read_tls_files();
     watched.add(listening, Poco::Net::PollSet::POLL_READ);
     start([this] { listen(); });
-    for (std::uint32_t i = 0; i < options.threads; ++i) {
+    const std::uint32_t spare = std::max(1u, options.threads / 16);
+    for (std::uint32_t i = 0; i < options.threads + spare; ++i) {
       start([this] { serve(); });
     }
   }
 
   ~Inner() {
-    stopping = true;
+    state.stopping = true;
     { const std::lock_guard guard(mutex); }
     work.notify_all();
     for (const auto& thread : threads) {
@@ -102,32 +109,47 @@ struct Server::Inner {
   }
 
   void listen();
+  void accept_all();
   void accept();
+  void read_tls_files();
   bool admit(const std::string& address);
   void release(std::unique_ptr<Connection> connection);
   void park(std::unique_ptr<Connection> connection);
   void unpark(const Poco::Net::Socket& socket);
-  void close_overdue();
+  void end_overdue();
   void serve();
+  std::deque<std::unique_ptr<Connection>>::iterator next_ready();
   bool others_wait();
   void serve_one(std::unique_ptr<Connection> connection);
 };
 
 void Server::Inner::listen() {
-  while (!stopping) {
+  while (!state.stopping) {
     try {
       for (const auto& [socket, mode] : watched.poll(Poco::Timespan(kPollMs * 1000))) {
         if (socket == listening) {
-          accept();
+          accept_all();
         } else {
           unpark(socket);
         }
       }
-      close_overdue();
+      end_overdue();
+      if (tls_files_due.passed()) {
+        read_tls_files();
+      }
     } catch (const Poco::Exception&) {
       // Out of descriptors, or a connection broken before it was accepted: the others go on.
       tell("connection-refused");
       Poco::Thread::sleep(kPollMs);
+    }
+  }
+}
+
+void Server::Inner::accept_all() {
+  for (int i = 0; i < kAcceptedAtOnce; ++i) {
+    accept();
+    if (!listening.poll(Poco::Timespan(0), Poco::Net::Socket::SELECT_READ)) {
+      return;
     }
   }
 }
@@ -140,26 +162,37 @@ void Server::Inner::accept() {
     tell("connection-refused");
     return;
   }
-  SslContext context;
-  if (tls) {
-    bool failed = false;
-    context = tls->current(failed);
-    if (failed) {
-      tell("tls-reload-failed");
-    }
+  read_tls_files();
+  park(std::make_unique<Connection>(socket, context, address, options, handler, state));
+}
+
+void Server::Inner::read_tls_files() {
+  if (!tls) {
+    return;
   }
-  park(std::make_unique<Connection>(socket, std::move(context), address, options, handler,
-                                    stopping));
+  bool failed = false;
+  SslContext now = tls->current(failed);
+  if (failed) {
+    tell("tls-reload-failed");
+  }
+  if (now != context) {
+    context = std::move(now);
+    ++state.tls_files;
+  }
+  tls_files_due = Deadline(kTlsFilesMs);
 }
 
 bool Server::Inner::admit(const std::string& address) {
   const std::lock_guard guard(mutex);
-  if (connections >= options.max_connections ||
-      connections_of[address] >= options.max_connections_per_address) {
+  if (connections >= options.max_connections) {
+    return false;
+  }
+  Held& of_address = held[address];
+  if (of_address.connections >= options.max_connections_per_address) {
     return false;
   }
   ++connections;
-  ++connections_of[address];
+  ++of_address.connections;
   return true;
 }
 
@@ -168,39 +201,38 @@ void Server::Inner::release(std::unique_ptr<Connection> connection) {
   connection.reset();  // closed before its place is given to another
   const std::lock_guard guard(mutex);
   --connections;
-  if (--connections_of[address] == 0) {
-    connections_of.erase(address);
+  if (--held[address].connections == 0) {
+    held.erase(address);
   }
 }
 
 void Server::Inner::park(std::unique_ptr<Connection> connection) {
   const Poco::Net::StreamSocket socket = connection->socket();
-  {
-    const std::lock_guard guard(mutex);
-    parked.emplace(socket.impl(),
-                   Parked{std::move(connection), Deadline(std::int64_t{options.timeout_s} * 1000)});
-  }
+  const std::lock_guard guard(mutex);
   watched.add(socket, Poco::Net::PollSet::POLL_READ);
+  parked.emplace(socket.impl(), std::move(connection));
 }
 
 void Server::Inner::unpark(const Poco::Net::Socket& socket) {
-  watched.remove(socket);
   const std::lock_guard guard(mutex);
   const auto found = parked.find(socket.impl());
   if (found != parked.end()) {
-    ready.push_back(std::move(found->second.connection));
+    watched.remove(socket);
+    ready.push_back(std::move(found->second));
     parked.erase(found);
     work.notify_one();
   }
 }
 
-void Server::Inner::close_overdue() {
+// Who began something is told by a thread that the time is over; who is silent is not.
+void Server::Inner::end_overdue() {
   std::vector<std::unique_ptr<Connection>> overdue;
   {
     const std::lock_guard guard(mutex);
     for (auto it = parked.begin(); it != parked.end();) {
-      if (it->second.deadline.passed()) {
-        overdue.push_back(std::move(it->second.connection));
+      if (it->second->due().passed()) {
+        watched.remove(it->second->socket());
+        overdue.push_back(std::move(it->second));
         it = parked.erase(it);
       } else {
         ++it;
@@ -208,9 +240,21 @@ void Server::Inner::close_overdue() {
     }
   }
   for (auto& connection : overdue) {
-    watched.remove(connection->socket());
-    release(std::move(connection));
+    if (!connection->begun()) {
+      release(std::move(connection));
+      continue;
+    }
+    const std::lock_guard guard(mutex);
+    ready.push_back(std::move(connection));
+    work.notify_one();
   }
+}
+
+// The first whose address may have another thread.
+std::deque<std::unique_ptr<Connection>>::iterator Server::Inner::next_ready() {
+  return std::find_if(ready.begin(), ready.end(), [this](const auto& connection) {
+    return held[connection->address()].threads < options.threads;
+  });
 }
 
 void Server::Inner::serve() {
@@ -218,12 +262,14 @@ void Server::Inner::serve() {
     std::unique_ptr<Connection> connection;
     {
       std::unique_lock guard(mutex);
-      work.wait(guard, [this] { return stopping || !ready.empty(); });
-      if (ready.empty()) {
+      auto next = ready.end();
+      work.wait(guard, [&] { return state.stopping || (next = next_ready()) != ready.end(); });
+      if (state.stopping) {
         return;
       }
-      connection = std::move(ready.front());
-      ready.pop_front();
+      connection = std::move(*next);
+      ready.erase(next);
+      ++held[connection->address()].threads;
     }
     serve_one(std::move(connection));
   }
@@ -235,27 +281,26 @@ bool Server::Inner::others_wait() {
 }
 
 void Server::Inner::serve_one(std::unique_ptr<Connection> connection) {
-  for (;;) {
-    const Connection::Next next = connection->serve();
-    if (next == Connection::Next::kClose || stopping) {
-      release(std::move(connection));
-      return;
+  Connection::Next next = Connection::Next::kAgain;
+  do {
+    next = connection->serve();
+  } while (next == Connection::Next::kAgain && !state.stopping && !others_wait());
+  {
+    // Another of this address may take the thread's place.
+    const std::lock_guard guard(mutex);
+    --held[connection->address()].threads;
+    if (!ready.empty()) {
+      work.notify_one();
     }
-    if (next == Connection::Next::kIdle) {
-      park(std::move(connection));
-      return;
-    }
-    if (!others_wait()) {
-      continue;
-    }
-    if (!connection->has_bytes()) {
-      park(std::move(connection));
-      return;
-    }
+  }
+  if (next == Connection::Next::kClose || state.stopping) {
+    release(std::move(connection));
+  } else if (next == Connection::Next::kAgain && connection->has_bytes()) {
     const std::lock_guard guard(mutex);
     ready.push_back(std::move(connection));
     work.notify_one();
-    return;
+  } else {
+    park(std::move(connection));
   }
 }
 

@@ -27,6 +27,9 @@ struct ServerOptions {
   std::uint32_t max_connections_per_address = 64;
   std::uint32_t max_body = 1u << 20;
   std::uint32_t timeout_s = 10;  // receive and send
+  // After its next answer a connection of that age ends, so that a certificate that is no longer in
+  // date does not ask on.
+  std::uint32_t connection_life_s = 900;
   std::function<std::string()> new_request_id;
   fhir::Clock clock;  // for the Date header; without one none is sent
   // Told of what never reached the handler: "bad-request", "length-required", "too-large",
@@ -37,8 +40,9 @@ struct ServerOptions {
 
 // An HTTP/1.1 listener with the guards of design/libraries.md 6.3. Answers from several threads;
 // the handler may throw: 500 with an OperationOutcome that names nothing but the request id. What
-// cannot be parsed gets a status without a body. A connection holds a thread only while bytes of a
-// request or an answer are on their way, so silent clients block nobody. Stops when destroyed,
+// cannot be parsed gets a status without a body. A connection holds a thread only while it is
+// answered, and one address never holds all of them, so silent and slow clients block nobody else.
+// When the TLS files change, open connections end and shake hands anew. Stops when destroyed,
 // after the requests under way. Throws Error(kConfig) naming the file that cannot be used,
 // Error(kNetwork) where the address cannot be listened on.
 class Server {

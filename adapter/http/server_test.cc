@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -55,6 +57,9 @@ class ServerTest : public testing::Test {
       response.body.assign(std::size_t{32} << 20, 'x');
     }
     return response;
+  }
+  static std::string get(const std::string& target, const std::string& headers = "") {
+    return "GET " + target + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n";
   }
   HttpClient client() const { return HttpClient(server->port(), nullptr); }
   HttpAnswer ask(const std::string& bytes) const { return client().ask(bytes); }
@@ -154,6 +159,73 @@ TEST_F(ServerTest, ABodyThatNeverComesIsATimeout) {
   EXPECT_TRUE(was_told("timeout"));
 }
 
+// What one of two servers in a row could take for another request ends the connection: nothing of
+// what follows is served.
+TEST_F(ServerTest, NothingIsServedAfterARequestThatCouldBeTwo) {
+  start();
+  const std::string smuggled = get("/smuggled");
+  const std::string length = "Content-Length: " + std::to_string(smuggled.size()) + "\r\n";
+  int answers = 0;
+  for (const std::string& framing :
+       {std::string("Transfer-Encoding: chunked\r\n"), length + "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\n" + length, length + "Transfer-Encoding: identity\r\n",
+        length + "Transfer-Encoding : chunked\r\n",
+        length + "X: y\r\n Transfer-Encoding: chunked\r\n", length + "Content-Length: 0\r\n",
+        "Content-Length: 0\r\n" + length, length + length, std::string("Content-Length: 0, 5\r\n"),
+        std::string("Content-Length: +0\r\n"), std::string("Content-Length: 0x0\r\n"),
+        std::string("Content-Length : 0\r\n"), std::string("Content-Length: 0\rX: y\r\n"),
+        std::string("Content-Length: 0\nX: y\r\n"), std::string("Host: i\r\nContent-Length: 0\r\n"),
+        std::string("X y: z\r\n"), std::string("\x01: y\r\n")}) {
+    HttpClient one(server->port(), nullptr);
+    const HttpAnswer answer =
+        one.ask("POST /a HTTP/1.1\r\nHost: h\r\n" + framing + "\r\n0\r\n\r\n" + smuggled);
+    EXPECT_GE(answer.status, 400) << framing;
+    EXPECT_LE(answer.status, 411) << framing;
+    EXPECT_EQ(one.receive().status, 0) << framing;
+    ++answers;
+  }
+  EXPECT_EQ(answers, 18);
+  EXPECT_EQ(handled, 0);
+}
+
+TEST_F(ServerTest, ManyParametersAndLongValuesArriveWholeOrAreRefused) {
+  std::size_t parameters = 0;
+  std::size_t longest = 0;
+  server = std::make_unique<Server>(options, [&](const Request& request) {
+    Fields fields = request.query;
+    EXPECT_TRUE(parse_form(request.body, fields));
+    parameters = fields.size();
+    longest = 0;
+    for (const auto& field : fields) {
+      longest = std::max(longest, field.second.size());
+    }
+    return Response();
+  });
+  std::string many;
+  for (int i = 0; i < 1000; ++i) {
+    many += "a=b&";
+  }
+  EXPECT_EQ(ask(get("/?" + many)).status, 200);
+  EXPECT_EQ(parameters, 1000u);
+  const std::string value(100'000, 'x');
+  const std::string form = many + "v=" + value;
+  EXPECT_EQ(ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(form.size()) +
+                "\r\n\r\n" + form)
+                .status,
+            200);
+  EXPECT_EQ(parameters, 1001u);
+  EXPECT_EQ(longest, value.size());
+  EXPECT_EQ(ask(get("/?v=" + value)).status, 414);
+  EXPECT_EQ(ask(get("/", "X: " + value + "\r\n")).status, 431);
+  EXPECT_EQ(ask(get("/", value + ": x\r\n")).status, 431);
+  std::string headers;
+  for (int i = 0; i < 1000; ++i) {
+    headers += "X: y\r\n";
+  }
+  EXPECT_EQ(ask(get("/", headers)).status, 431);
+  EXPECT_EQ(ask(value + " / HTTP/1.1\r\nHost: h\r\n\r\n").status, 414);
+}
+
 struct Unparsed {
   const char* name;
   std::string bytes;
@@ -219,6 +291,75 @@ TEST_F(ServerTest, SilentClientsBlockNobody) {
   }
   EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
   EXPECT_TRUE(silent.front()->closed_by_peer());  // once the time is over
+}
+
+TEST_F(ServerTest, ARequestThatComesByteByByteIsServed) {
+  options.timeout_s = 20;
+  start();
+  HttpClient slow(server->port(), nullptr);
+  for (const char byte :
+       std::string("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")) {
+    slow.send({&byte, 1});
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // as a segment of its own
+  }
+  EXPECT_EQ(slow.receive().body, "POST /a abc");
+}
+
+TEST_F(ServerTest, RequestsThatStopHalfwayHoldNoThread) {
+  options.timeout_s = 60;
+  start();
+  const std::string request = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
+  std::vector<std::unique_ptr<HttpClient>> halfway;
+  std::vector<std::size_t> sent;
+  for (std::size_t i = 0; i < 20; ++i) {  // four for each thread
+    halfway.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+    sent.push_back(1 + i * (request.size() - 2) / 19);
+    halfway.back()->send(request.substr(0, sent.back()));
+  }
+  EXPECT_EQ(ask(get("/a")).status, 200);
+  for (std::size_t i = 0; i < halfway.size(); ++i) {
+    EXPECT_EQ(halfway[i]->ask(request.substr(sent[i])).body, "POST /a abc") << sent[i];
+  }
+}
+
+TEST_F(ServerTest, AClientThatEndsSendingIsAnswered) {
+  start();
+  HttpClient one(server->port(), nullptr);
+  one.send(get("/1") + get("/2"));
+  one.end_sending();
+  EXPECT_EQ(one.receive().body, "GET /1 ");
+  EXPECT_EQ(one.receive().body, "GET /2 ");
+  EXPECT_TRUE(one.closed_by_peer());
+  HttpClient cut(server->port(), nullptr);
+  cut.send("GET /3 HT");
+  cut.end_sending();
+  EXPECT_EQ(cut.receive().status, 400);
+  EXPECT_TRUE(cut.closed_by_peer());
+}
+
+TEST_F(ServerTest, SlowReadersOfOneAddressLeaveAThreadToAnother) {
+  options.threads = 2;
+  options.timeout_s = 60;
+  start();
+  std::vector<std::unique_ptr<HttpClient>> slow;
+  for (int i = 0; i < 4; ++i) {
+    slow.push_back(std::make_unique<HttpClient>(server->port(), nullptr, 4096));
+    slow.back()->send(get("/big"));
+  }
+  while (handled < 2) {
+    std::this_thread::yield();
+  }
+  HttpClient other(server->port(), nullptr, 0, "127.0.0.2");
+  EXPECT_EQ(other.ask(get("/a")).status, 200);
+  EXPECT_EQ(handled, 3) << "one address holds no more than two threads";
+}
+
+TEST_F(ServerTest, AConnectionEndsWhenItIsOld) {
+  options.connection_life_s = 0;
+  start();
+  HttpClient one(server->port(), nullptr);
+  EXPECT_EQ(one.ask(get("/a")).headers.at("connection"), "close");
+  EXPECT_TRUE(one.closed_by_peer());
 }
 
 TEST_F(ServerTest, MoreConnectionsThanThreadsAreAllServed) {

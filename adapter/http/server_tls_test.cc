@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -129,6 +133,24 @@ TEST_F(TlsTest, ReadsChangedFilesForTheNextConnection) {
   EXPECT_EQ(ask_as(hub), 0);
 }
 
+TEST_F(TlsTest, ARevokedCertificateIsAskedForAgainOnAnOpenConnection) {
+  const auto hub = hub_ca.issue({});
+  tls.client_crl = write("crl.pem", hub_ca.revoke({}));
+  start();
+  const auto context =
+      fakes::client_context({server_ca.certificate(), hub.certificate, hub.private_key});
+  HttpClient open(server->port(), context);
+  EXPECT_EQ(open.ask(kGet).status, 200);
+  write("crl.pem", hub_ca.revoke({hub.serial, 7, 8}));
+  int status = 200;
+  for (int tries = 0; tries < 200 && status == 200; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    status = open.ask(kGet).status;
+  }
+  EXPECT_EQ(status, 0) << "no other connection came, and the files are seen all the same";
+  EXPECT_EQ(ask_as(hub), 0);
+}
+
 TEST_F(TlsTest, SpeaksTls13AndTls12OnlyWhereAllowed) {
   start();
   const auto hub = hub_ca.issue({});
@@ -160,6 +182,66 @@ TEST_F(TlsTest, SilentClientsBlockNobodyBeforeAndAfterTheHandshake) {
   for (std::size_t i = 1; i < silent.size(); i += 2) {
     EXPECT_EQ(silent[i]->ask(kGet).status, 200);
   }
+}
+
+TEST_F(TlsTest, HandshakesThatStopHalfwayHoldNoThread) {
+  options.timeout_s = 60;
+  start();
+  std::vector<std::unique_ptr<HttpClient>> halfway;
+  for (std::size_t i = 0; i < 20; ++i) {
+    halfway.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+    halfway.back()->send(std::string_view("\x16\x03\x01\x02", 1 + i % 4));
+  }
+  EXPECT_EQ(ask_as(hub_ca.issue({})), 200);
+}
+
+TEST_F(TlsTest, AHandshakeThatStopsHalfwayEnds) {
+  options.timeout_s = 1;
+  start();
+  HttpClient halfway(server->port(), nullptr);
+  halfway.send("\x16\x03");
+  EXPECT_TRUE(halfway.closed_by_peer());
+  EXPECT_TRUE(was_told("handshake-failed"));
+}
+
+// As many as one machine can open. What is too much is refused at once, and another is served.
+TEST_F(TlsTest, TenThousandIdleConnectionsOfOneAddressKeepNoOtherOut) {
+  constexpr std::size_t kConnections = 10'000;
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  const std::size_t many = std::min<std::size_t>(kConnections, files.rlim_cur - 600);
+  options = ServerOptions();
+  options.timeout_s = 120;  // longer than all this: nobody is let in because others are timed out
+  options.new_request_id = [] { return std::string(32, 'a'); };
+  std::atomic<std::size_t> refused{0};
+  options.unhandled = [&](const char* what) {
+    refused += std::string_view(what) == "connection-refused" ? 1 : 0;
+  };
+  start();
+  std::vector<std::unique_ptr<HttpClient>> idle;
+  for (std::size_t i = 0; i < many; ++i) {
+    idle.push_back(std::make_unique<HttpClient>(server->port(), nullptr));
+    ASSERT_TRUE(idle.back()->connected()) << i;
+  }
+  const auto hub = hub_ca.issue({});
+  const auto context =
+      fakes::client_context({server_ca.certificate(), hub.certificate, hub.private_key});
+  std::chrono::milliseconds fastest = std::chrono::hours(1);
+  for (int i = 0; i < 3; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    HttpClient other(server->port(), context, 0, "127.0.0.2");
+    EXPECT_EQ(other.ask(kGet).status, 200);
+    fastest = std::min(fastest, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                    std::chrono::steady_clock::now() - begin));
+  }
+  std::cout << many << " idle connections, " << refused
+            << " refused; another address is answered in " << fastest.count() << " ms\n";
+  EXPECT_LT(fastest, std::chrono::seconds(2));
+  EXPECT_EQ(refused, many - options.max_connections_per_address);
+  EXPECT_EQ(HttpClient(server->port(), context).ask(kGet).status, 0);
+  EXPECT_TRUE(idle.back()->closed_by_peer());
 }
 
 TEST_F(TlsTest, LargeAnswersArriveWhole) {

@@ -58,7 +58,8 @@ std::shared_ptr<SSL_CTX> client_context(const ClientTls& tls) {
   return context;
 }
 
-HttpClient::HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer)
+HttpClient::HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer,
+                       const char* from)
     : context_(std::move(context)) {
   ::signal(SIGPIPE, SIG_IGN);
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -72,6 +73,8 @@ HttpClient::HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::inet_addr(from);
+  ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;

@@ -30,7 +30,9 @@ struct HttpAnswer {
 class HttpClient {
  public:
   // `receive_buffer`: bytes that the system may keep for a client that does not read; 0: its own.
-  HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer = 0);
+  // `from`: the address that it comes from, 127.0.0.2 for a second machine.
+  HttpClient(std::uint16_t port, std::shared_ptr<SSL_CTX> context, int receive_buffer = 0,
+             const char* from = "127.0.0.1");
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
