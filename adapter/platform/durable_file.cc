@@ -1,7 +1,5 @@
 #include "adapter/platform/durable_file.h"
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "fhir/error.h"
@@ -102,10 +100,5 @@ void AppendFile::truncate(std::uint64_t size) {
 }
 
 bool AppendFile::broken() const { return state_->broken; }
-
-bool file_exists(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(std::filesystem::u8path(path), ignored);
-}
 
 }  // namespace sekisho::platform

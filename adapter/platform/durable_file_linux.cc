@@ -160,6 +160,11 @@ std::string read_file(const std::string& path, std::uint64_t max_bytes) {
   }
 }
 
+bool file_exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 void create_folder(const std::string& path) {
   if (path.empty() || file_exists(path)) {
     return;

@@ -1,7 +1,6 @@
 #include <windows.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "adapter/platform/durable_file.h"
@@ -9,7 +8,8 @@
 #include "fhir/error.h"
 
 // Files take the access rights of their folder; the installer gives the state folder to the
-// service account alone. NTFS journals names, so no folder is synced here.
+// service account alone. Windows has no sync of a folder: NTFS journals the names, and a rename is
+// asked to be on the disk when it returns (MOVEFILE_WRITE_THROUGH).
 namespace sekisho::platform {
 namespace {
 
@@ -32,8 +32,17 @@ class Handle {
   HANDLE handle_;
 };
 
+// A virus scanner or an indexer may hold a new file for a moment.
+constexpr int kTries = 40;
+constexpr DWORD kPauseMs = 50;
+
+bool held_by_another(DWORD error) {
+  return error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
+         error == ERROR_ACCESS_DENIED;
+}
+
 HANDLE open_or_fail(const std::string& path, DWORD access, DWORD share, DWORD disposition) {
-  const HANDLE handle = CreateFileW(wide(path).c_str(), access, share, nullptr, disposition,
+  const HANDLE handle = CreateFileW(wide_path(path).c_str(), access, share, nullptr, disposition,
                                     FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle == INVALID_HANDLE_VALUE) {
     fail_windows(path, "cannot be opened", GetLastError());
@@ -48,6 +57,22 @@ std::size_t write_some(HANDLE handle, const std::string& path, std::string_view 
     fail_windows(path, "cannot be written", GetLastError());
   }
   return written;
+}
+
+void replace(const std::string& path, const std::string& by) {
+  const std::wstring from = wide_path(by);
+  const std::wstring to = wide_path(path);
+  for (int left = kTries;; --left) {
+    if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) !=
+        0) {
+      return;
+    }
+    const DWORD error = GetLastError();
+    if (left == 0 || !held_by_another(error)) {
+      fail_windows(path, "cannot be put in place", error);
+    }
+    Sleep(kPauseMs);
+  }
 }
 
 class WindowsFile final : public FileBackend {
@@ -109,12 +134,9 @@ void write_file(const std::string& path, std::string_view bytes) {
         fail_windows(temporary, "cannot be synced", GetLastError());
       }
     }
-    if (MoveFileExW(wide(temporary).c_str(), wide(path).c_str(),
-                    MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) == 0) {
-      fail_windows(path, "cannot be put in place", GetLastError());
-    }
+    replace(path, temporary);
   } catch (const Error&) {
-    DeleteFileW(wide(temporary).c_str());
+    DeleteFileW(wide_path(temporary).c_str());
     throw;
   }
 }
@@ -140,11 +162,24 @@ std::string read_file(const std::string& path, std::uint64_t max_bytes) {
   }
 }
 
+bool file_exists(const std::string& path) {
+  return GetFileAttributesW(wide_path(path).c_str()) != INVALID_FILE_ATTRIBUTES;
+}
+
 void create_folder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(wide(path)), error);
-  if (error) {
-    fail_windows(path, "cannot be made", static_cast<unsigned long>(error.value()));
+  const std::wstring whole = wide_path(path);
+  if (whole.empty() || CreateDirectoryW(whole.c_str(), nullptr) != 0) {
+    return;
+  }
+  DWORD error = GetLastError();
+  const std::size_t separator = path.find_last_of("/\\");
+  if (error == ERROR_PATH_NOT_FOUND && separator != std::string::npos && separator > 0) {
+    create_folder(path.substr(0, path.find_last_not_of("/\\", separator) + 1));
+    error = CreateDirectoryW(whole.c_str(), nullptr) != 0 ? ERROR_SUCCESS : GetLastError();
+  }
+  // A drive says "access denied" to being made again.
+  if (error != ERROR_SUCCESS && error != ERROR_ALREADY_EXISTS && !file_exists(path)) {
+    fail_windows(path, "cannot be made", error);
   }
 }
 
@@ -160,8 +195,8 @@ FileLock::~FileLock() = default;
 
 FileLock FileLock::take(const std::string& path) {
   // Sharing nothing is the lock; the system closes the handle of a process that dies.
-  const HANDLE handle = CreateFileW(wide(path).c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
-                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  const HANDLE handle = CreateFileW(wide_path(path).c_str(), GENERIC_READ | GENERIC_WRITE, 0,
+                                    nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle == INVALID_HANDLE_VALUE) {
     const DWORD error = GetLastError();
     if (error == ERROR_SHARING_VIOLATION) {
@@ -178,7 +213,7 @@ FileLock FileLock::take(const std::string& path) {
 
 std::uint64_t free_bytes(const std::string& path) {
   ULARGE_INTEGER available{};
-  if (GetDiskFreeSpaceExW(wide(path).c_str(), &available, nullptr, nullptr) == 0) {
+  if (GetDiskFreeSpaceExW(wide_path(path).c_str(), &available, nullptr, nullptr) == 0) {
     fail_windows(path, "free space cannot be read", GetLastError());
   }
   return available.QuadPart;

@@ -1,10 +1,13 @@
 #include <windows.h>
+// Needs windows.h before it.
+#include <sddl.h>
 
 #include <algorithm>
 #include <list>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "adapter/platform/byte_stream.h"
 #include "adapter/platform/windows_text.h"
@@ -16,6 +19,9 @@ namespace {
 using fhir::Error;
 using fhir::ErrorCode;
 
+constexpr DWORD kPauseMs = 100;
+constexpr DWORD kBufferBytes = 1u << 16;
+
 // "\\.\pipe\sekisho-C__ProgramData_Sekisho_agent.sock": the configured path names the pipe.
 std::wstring pipe_name(const std::string& path) {
   std::wstring name = wide(path);
@@ -25,41 +31,89 @@ std::wstring pipe_name(const std::string& path) {
   return L"\\\\.\\pipe\\sekisho-" + name;
 }
 
-class Event {
+class Handle {
  public:
-  Event() : handle_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { CloseHandle(handle_); }
+  explicit Handle(HANDLE handle) : handle_(handle) {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() {
+    if (handle_ != nullptr && handle_ != INVALID_HANDLE_VALUE) {
+      CloseHandle(handle_);
+    }
+  }
   HANDLE get() const { return handle_; }
 
  private:
   HANDLE handle_;
 };
 
+class Event {
+ public:
+  Event() : handle_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
+    if (handle_.get() == nullptr) {
+      fail_windows("command channel", "no event", GetLastError());
+    }
+  }
+  HANDLE get() const { return handle_.get(); }
+
+ private:
+  Handle handle_;
+};
+
+struct LocalFreed {
+  void operator()(void* memory) const { LocalFree(memory); }
+};
+
+std::vector<unsigned char> user_of(HANDLE token) {
+  DWORD size = 0;
+  GetTokenInformation(token, TokenUser, nullptr, 0, &size);
+  std::vector<unsigned char> bytes(size);
+  if (bytes.empty() || GetTokenInformation(token, TokenUser, bytes.data(), size, &size) == 0) {
+    return {};
+  }
+  return bytes;
+}
+
+PSID sid_in(std::vector<unsigned char>& user) {
+  return reinterpret_cast<TOKEN_USER*>(user.data())->User.Sid;
+}
+
+// Full rights to the system, the administrators and the account that runs this process; to nobody
+// else. (Windows' default lets every user read a pipe.)
+std::unique_ptr<void, LocalFreed> own_rights() {
+  HANDLE opened = nullptr;
+  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened) == 0) {
+    fail_windows("command channel", "this process's account cannot be read", GetLastError());
+  }
+  const Handle token(opened);
+  std::vector<unsigned char> user = user_of(token.get());
+  wchar_t* text = nullptr;
+  if (user.empty() || ConvertSidToStringSidW(sid_in(user), &text) == 0) {
+    fail_windows("command channel", "this process's account cannot be read", GetLastError());
+  }
+  const std::unique_ptr<void, LocalFreed> text_owner(text);
+  const std::wstring rights = std::wstring(L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;") + text + L")";
+  void* descriptor = nullptr;
+  if (ConvertStringSecurityDescriptorToSecurityDescriptorW(rights.c_str(), SDDL_REVISION_1,
+                                                           &descriptor, nullptr) == 0) {
+    fail_windows("command channel", "its rights cannot be made", GetLastError());
+  }
+  return std::unique_ptr<void, LocalFreed>(descriptor);
+}
+
 class PipeStream final : public ByteStream {
  public:
   PipeStream(HANDLE pipe, bool server) : pipe_(pipe), server_(server) {}
-  PipeStream(const PipeStream&) = delete;
-  PipeStream& operator=(const PipeStream&) = delete;
-  ~PipeStream() override {
-    if (server_) {
-      FlushFileBuffers(pipe_);
-      DisconnectNamedPipe(pipe_);
-    }
-    CloseHandle(pipe_);
-  }
 
   void write(std::string_view bytes) override {
     while (!bytes.empty()) {
-      DWORD count = 0;
       const Event event;
       OVERLAPPED call{};
       call.hEvent = event.get();
       const DWORD wanted = static_cast<DWORD>(std::min<std::size_t>(bytes.size(), 1u << 20));
-      if ((WriteFile(pipe_, bytes.data(), wanted, nullptr, &call) == 0 &&
-           GetLastError() != ERROR_IO_PENDING) ||
-          GetOverlappedResult(pipe_, &call, &count, TRUE) == 0) {
+      const BOOL begun = WriteFile(pipe_.get(), bytes.data(), wanted, nullptr, &call);
+      const DWORD count = finish(begun, call);
+      if (count == 0) {
         fail_windows("command channel", "the other end is gone", GetLastError());
       }
       bytes.remove_prefix(count);
@@ -67,47 +121,74 @@ class PipeStream final : public ByteStream {
   }
 
   std::size_t read(char* bytes, std::size_t capacity) override {
-    DWORD count = 0;
     const Event event;
     OVERLAPPED call{};
     call.hEvent = event.get();
-    if ((ReadFile(pipe_, bytes, static_cast<DWORD>(capacity), nullptr, &call) == 0 &&
-         GetLastError() != ERROR_IO_PENDING) ||
-        GetOverlappedResult(pipe_, &call, &count, TRUE) == 0) {
-      return 0;  // broken pipe, or shut down from this side
-    }
-    return count;
+    const BOOL begun = ReadFile(pipe_.get(), bytes, static_cast<DWORD>(capacity), nullptr, &call);
+    return finish(begun, call);
   }
 
+  // The system lets a server see its client's account once it has read from it.
   std::string peer_user() const override {
-    if (!server_ || ImpersonateNamedPipeClient(pipe_) == 0) {
+    if (!server_ || ImpersonateNamedPipeClient(pipe_.get()) == 0) {
       return "unknown";
     }
-    wchar_t name[257];
-    DWORD length = 257;
-    const bool known = GetUserNameW(name, &length) != 0;
+    HANDLE opened = nullptr;
+    const BOOL known = OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &opened);
     RevertToSelf();
-    return known ? narrow(std::wstring_view(name, length - 1)) : "unknown";
+    const Handle token(opened);
+    std::vector<unsigned char> user;
+    if (known != 0) {
+      user = user_of(token.get());
+    }
+    wchar_t name[257];
+    wchar_t domain[257];
+    DWORD name_length = 257;
+    DWORD domain_length = 257;
+    SID_NAME_USE use = SidTypeUnknown;
+    if (user.empty() || LookupAccountSidW(nullptr, sid_in(user), name, &name_length, domain,
+                                          &domain_length, &use) == 0) {
+      return "unknown";
+    }
+    return narrow(std::wstring_view(name, name_length));
   }
 
-  void shut_down() override { CancelIoEx(pipe_, nullptr); }
+  void shut_down() override { SetEvent(closing_.get()); }
 
  private:
-  HANDLE pipe_;
+  // The bytes carried by a call that was begun; 0 where the pipe is broken or shut down here.
+  DWORD finish(BOOL begun, OVERLAPPED& call) {
+    if (begun == 0 && GetLastError() != ERROR_IO_PENDING) {
+      return 0;
+    }
+    const HANDLE waiting[2] = {call.hEvent, closing_.get()};
+    if (WaitForMultipleObjects(2, waiting, FALSE, INFINITE) != WAIT_OBJECT_0) {
+      CancelIoEx(pipe_.get(), &call);
+    }
+    // Waits for a cancelled call too: until then the system may write into our buffer.
+    DWORD count = 0;
+    return GetOverlappedResult(pipe_.get(), &call, &count, TRUE) != 0 ? count : 0;
+  }
+
+  // Closing leaves the client what it has not read yet.
+  Handle pipe_;
   bool server_;
+  Event closing_;
 };
 
 HANDLE new_pipe(const std::string& path, bool first) {
-  // Without a security descriptor: full rights to the account that runs the agent,
-  // administrators and the system. Remote clients are refused.
+  const auto rights = own_rights();
+  SECURITY_ATTRIBUTES attributes{};
+  attributes.nLength = sizeof attributes;
+  attributes.lpSecurityDescriptor = rights.get();
   const HANDLE pipe = CreateNamedPipeW(
       pipe_name(path).c_str(),
       PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0),
       PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
-      PIPE_UNLIMITED_INSTANCES, 1 << 16, 1 << 16, 0, nullptr);
+      PIPE_UNLIMITED_INSTANCES, kBufferBytes, kBufferBytes, 0, &attributes);
   if (pipe == INVALID_HANDLE_VALUE) {
     const DWORD error = GetLastError();
-    if (error == ERROR_ACCESS_DENIED && first) {
+    if (first && (error == ERROR_ACCESS_DENIED || error == ERROR_PIPE_BUSY)) {
       throw Error(ErrorCode::kConflict, path + ": another agent listens here; stop it first");
     }
     fail_windows(path, "cannot listen", error);
@@ -120,8 +201,10 @@ HANDLE new_pipe(const std::string& path, bool first) {
 std::optional<LocalStream> LocalStream::connect(const std::string& path) {
   const std::wstring name = pipe_name(path);
   while (true) {
-    const HANDLE pipe = CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
-                                    OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nullptr);
+    // The server may ask who we are, and may not act in our name.
+    const HANDLE pipe = CreateFileW(
+        name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+        FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
     if (pipe != INVALID_HANDLE_VALUE) {
       LocalStream stream;
       stream.state_ = std::make_unique<State>();
@@ -153,58 +236,101 @@ struct LocalServer::State {
   std::thread acceptor;
 
   void accept_until_woken(HANDLE pipe);
-  void start(HANDLE pipe);
+  bool connected(HANDLE pipe);
+  HANDLE next_pipe();
+  void start(std::shared_ptr<ByteStream> bytes);
+  void join_finished();
 };
 
-void LocalServer::State::start(HANDLE pipe) {
-  auto bytes = std::make_shared<PipeStream>(pipe, true);
-  const std::lock_guard lock(mutex);
-  for (auto at = connections.begin(); at != connections.end();) {
-    if (at->done) {
-      at->thread.join();
-      at = connections.erase(at);
-    } else {
-      ++at;
+void LocalServer::State::join_finished() {
+  std::list<Connection> finished;
+  {
+    const std::lock_guard lock(mutex);
+    for (auto at = connections.begin(); at != connections.end();) {
+      const auto next = std::next(at);
+      if (at->done) {
+        finished.splice(finished.end(), connections, at);
+      }
+      at = next;
     }
   }
+  for (Connection& connection : finished) {
+    connection.thread.join();
+  }
+}
+
+void LocalServer::State::start(std::shared_ptr<ByteStream> bytes) {
+  const std::lock_guard lock(mutex);
   Connection& connection = connections.emplace_back();
   connection.bytes = bytes;
-  connection.thread = std::thread([this, &connection, bytes] {
+  connection.thread = std::thread([this, &connection, bytes = std::move(bytes)]() mutable {
     LocalStream stream;
     stream.state_ = std::make_unique<LocalStream::State>();
-    stream.state_->bytes = bytes;
+    stream.state_->bytes = std::move(bytes);
     try {
       serve(std::move(stream));
     } catch (const std::exception&) {
       // The peer went away in the middle of an answer: its own loss.
     }
     const std::lock_guard done_lock(mutex);
-    connection.bytes.reset();
     connection.done = true;
+    connection.bytes.reset();
   });
 }
 
-void LocalServer::State::accept_until_woken(HANDLE pipe) {
+// Waits for a client; false when woken to stop.
+bool LocalServer::State::connected(HANDLE pipe) {
   while (true) {
     const Event event;
     OVERLAPPED call{};
     call.hEvent = event.get();
-    const bool connected =
-        ConnectNamedPipe(pipe, &call) != 0 || GetLastError() == ERROR_PIPE_CONNECTED;
-    if (!connected) {
+    const BOOL begun = ConnectNamedPipe(pipe, &call);
+    const DWORD error = begun != 0 ? ERROR_SUCCESS : GetLastError();
+    if (error == ERROR_PIPE_CONNECTED) {
+      return true;
+    }
+    if (error == ERROR_SUCCESS || error == ERROR_IO_PENDING) {
       const HANDLE waiting[2] = {wake.get(), event.get()};
-      if (WaitForMultipleObjects(2, waiting, FALSE, INFINITE) == WAIT_OBJECT_0) {
+      const bool woken = WaitForMultipleObjects(2, waiting, FALSE, INFINITE) == WAIT_OBJECT_0;
+      if (woken) {
         CancelIoEx(pipe, &call);
-        CloseHandle(pipe);
-        return;
+      }
+      DWORD ignored = 0;
+      const bool there = GetOverlappedResult(pipe, &call, &ignored, TRUE) != 0;
+      if (woken || there) {
+        return !woken;
+      }
+    } else if (WaitForSingleObject(wake.get(), error == ERROR_NO_DATA ? 0 : kPauseMs) ==
+               WAIT_OBJECT_0) {
+      return false;
+    }
+    DisconnectNamedPipe(pipe);  // the client came and went
+  }
+}
+
+// Out of handles or memory: waits for some rather than stops to listen. Nothing when woken to stop.
+HANDLE LocalServer::State::next_pipe() {
+  while (true) {
+    try {
+      return new_pipe(path, false);
+    } catch (const Error&) {
+      if (WaitForSingleObject(wake.get(), kPauseMs) == WAIT_OBJECT_0) {
+        return INVALID_HANDLE_VALUE;
       }
     }
-    start(pipe);
-    try {
-      pipe = new_pipe(path, false);
-    } catch (const Error&) {
-      return;  // the agent's own check of the channel notices
+  }
+}
+
+void LocalServer::State::accept_until_woken(HANDLE pipe) {
+  while (pipe != INVALID_HANDLE_VALUE) {
+    auto bytes = std::make_shared<PipeStream>(pipe, true);
+    if (!connected(pipe)) {
+      return;
     }
+    // Before this client is served: while its pipe is the only one, its end would be the name's.
+    pipe = next_pipe();
+    join_finished();
+    start(std::move(bytes));
   }
 }
 

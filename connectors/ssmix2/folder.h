@@ -10,7 +10,7 @@
 namespace sekisho::connectors::ssmix2 {
 
 // What the operating system says of a folder of a storage. Two implementations of one header:
-// folder_posix.cc, and folder_portable.cc (std::filesystem) for Windows. Links are never followed.
+// folder_posix.cc and folder_windows.cc. Links are never followed.
 enum class Kind { kFile, kFolder, kLink, kOther };
 
 struct Entry {
