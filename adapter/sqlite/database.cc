@@ -87,7 +87,8 @@ Database::Database(const std::string& file, Open mode, Durability durability, in
       // Patients' data: for the service's user alone. The WAL files take over this mode.
       std::error_code ignored;
       std::filesystem::permissions(
-          file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+          std::filesystem::u8path(file),
+          std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     }
     sqlite3_busy_timeout(db_, kBusyTimeoutMs);
     if (mode == Open::kCreate) {
@@ -182,23 +183,48 @@ Snapshot::~Snapshot() {
   }
 }
 
+namespace {
+
+[[noreturn]] void refuse_stranger() {
+  throw fhir::Error(fhir::ErrorCode::kCorrupt,
+                    "database: this file belongs to another program; name another file");
+}
+
+void refuse_newer(std::int64_t version, std::int64_t known) {
+  if (version > known) {
+    throw fhir::Error(fhir::ErrorCode::kCorrupt,
+                      "database: its format " + std::to_string(version) +
+                          " is newer than this program's " + std::to_string(known) +
+                          "; install the newer program again or restore the backup made before it");
+  }
+}
+
+}  // namespace
+
+void require_format(Database& database, std::int64_t application_id, std::int64_t format) {
+  const std::int64_t version = database.user_version();
+  if (pragma_value(database, "PRAGMA application_id") != application_id) {
+    refuse_stranger();
+  }
+  refuse_newer(version, format);
+  if (version < format) {
+    throw fhir::Error(fhir::ErrorCode::kCorrupt,
+                      "database: its format " + std::to_string(version) +
+                          " is older than this program's " + std::to_string(format) +
+                          "; start the agent or run `sekisho ingest`, which brings it forward");
+  }
+}
+
 void migrate(Database& database, std::int64_t application_id,
              std::span<const std::string_view> steps) {
-  using fhir::ErrorCode;
   const std::int64_t found_id = pragma_value(database, "PRAGMA application_id");
   std::int64_t version = database.user_version();
   const bool fresh = pragma_value(database, "SELECT count(*) FROM sqlite_schema") == 0;
   if (found_id != application_id && !(fresh && found_id == 0 && version == 0)) {
-    throw fhir::Error(ErrorCode::kCorrupt,
-                      "database: this file belongs to another program; name another file");
+    refuse_stranger();
   }
   const auto newest = static_cast<std::int64_t>(steps.size());
-  if (version > newest) {
-    throw fhir::Error(ErrorCode::kCorrupt,
-                      "database: its format " + std::to_string(version) +
-                          " is newer than this program's " + std::to_string(newest) +
-                          "; install the newer program again or restore the backup made before it");
-  }
+  refuse_newer(version, newest);
   for (; version < newest; ++version) {
     Transaction transaction(database);
     database.execute(steps[static_cast<std::size_t>(version)]);

@@ -124,5 +124,8 @@ class Snapshot {
 // another application_id, with what to do.
 void migrate(Database& database, std::int64_t application_id,
              std::span<const std::string_view> steps);
+// For who only reads, and so cannot migrate: throws Error(kCorrupt), with what to do, unless the
+// database is of exactly this format.
+void require_format(Database& database, std::int64_t application_id, std::int64_t format);
 
 }  // namespace sekisho::sqlite

@@ -213,6 +213,26 @@ TEST_F(DatabaseTest, MigratesStepByStepOnce) {
   EXPECT_EQ(code_of([&] { migrate(database, 17, kTwo); }), ErrorCode::kCorrupt);
 }
 
+TEST_F(DatabaseTest, WhoOnlyReadsTakesThisFormatAlone) {
+  constexpr std::array<std::string_view, 2> kSteps = {"CREATE TABLE a (i INTEGER) STRICT",
+                                                      "CREATE TABLE b (i INTEGER) STRICT"};
+  Database writer = create();
+  migrate(writer, 4242, kSteps);
+  Database reader(file_, Open::kReadOnly, Durability::kNormal);
+  EXPECT_NO_THROW(require_format(reader, 4242, 2));
+  for (const auto& [id, format, words] :
+       {std::tuple{4242, 1, "is newer than"}, std::tuple{4242, 3, "is older than"},
+        std::tuple{17, 2, "another program"}}) {
+    try {
+      require_format(reader, id, format);
+      ADD_FAILURE() << words;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+      EXPECT_NE(e.text().find(words), std::string::npos) << e.text();
+    }
+  }
+}
+
 TEST_F(DatabaseTest, AStepThatFailsLeavesTheOldVersion) {
   constexpr std::array<std::string_view, 1> kBad = {"CREATE TABLE a (i INTEGER) STRICT; nonsense"};
   Database database = create();

@@ -1,13 +1,13 @@
 #include "adapter/store/patients.h"
 
-#include "adapter/sqlite/database.h"
+#include "adapter/store/store.h"
 
 namespace sekisho::store {
 
 void for_each_patient(const std::string& store_file,
                       const std::function<void(std::string_view id, fhir::CategorySet carried,
                                                unsigned flags)>& patient) {
-  sqlite::Database database(store_file, sqlite::Open::kReadOnly, sqlite::Durability::kNormal);
+  sqlite::Database database = open_for_reading(store_file);
   sqlite::Statement rows = database.prepare(
       "SELECT id, carried, flags FROM resource"
       " WHERE type = (SELECT type FROM type WHERE name = 'Patient') AND version > 0 AND deleted = 0"

@@ -116,11 +116,17 @@ void check_categories(sqlite::Database& database, const fhir::CategoryVocabulary
 
 }  // namespace
 
+sqlite::Database open_for_reading(const std::string& file) {
+  sqlite::Database database(file, sqlite::Open::kReadOnly, sqlite::Durability::kNormal);
+  sqlite::require_format(database, kApplicationId, kFormat);
+  return database;
+}
+
 Store Store::open(const std::string& file, const fhir::CategoryVocabulary& vocabulary) {
   sqlite::Database database(file, sqlite::Open::kCreate, sqlite::Durability::kNormal, kPageSize);
   // Batches write the same index pages again and again: fewer checkpoints copy them less often.
   database.execute("PRAGMA wal_autocheckpoint = 4000");
-  const std::array<std::string_view, 1> steps = {kSchema};
+  const std::array<std::string_view, kFormat> steps = {kSchema};
   sqlite::migrate(database, kApplicationId, steps);
   check_categories(database, vocabulary);
   return Store(std::make_unique<Inner>(std::move(database)));

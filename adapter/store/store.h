@@ -50,11 +50,16 @@ struct Written {
   std::int64_t rid = 0;
 };
 
+// A connection for who only reads. Throws Error(kCorrupt), with what to do, where the file is of
+// another format than this program's.
+sqlite::Database open_for_reading(const std::string& file);
+
 // The resource store. One Store writes (the caller holds the writer lock of the installation);
 // readers open their own read-only connections on the same file. Not thread-safe.
 class Store {
  public:
-  // Creates or migrates; throws Error(kCorrupt) for a newer format or other site categories.
+  // Creates, or brings an older format forward; throws Error(kCorrupt) for a newer one or other
+  // site categories.
   static Store open(const std::string& file, const fhir::CategoryVocabulary& vocabulary);
   Store(Store&&) noexcept;
   ~Store();
