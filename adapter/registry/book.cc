@@ -101,8 +101,9 @@ Changed Book::apply_event(const std::string& type, const Json& body, const Journ
     }
   }
   throw Error(ErrorCode::kCorrupt, "registry journal line " + std::to_string(line.sequence) +
-                                       ": this program does not know its type of event; a newer "
-                                       "version wrote it");
+                                       ": this program does not know its type of event: a newer "
+                                       "one wrote it; install that again or restore the backup "
+                                       "made before it");
 }
 
 Changed Book::apply_client(const Json& body, Reading& reading) {
@@ -143,6 +144,14 @@ Changed Book::apply_baseline(const Json& body, Reading& reading) {
 }
 
 Changed Book::apply_policy(const Json& body, Reading&) {
+  const Json* format = body.find("format");
+  const auto* number = format == nullptr ? nullptr : format->get<fhir::Number>();
+  if (format != nullptr && (number == nullptr || number->text != std::to_string(kJournalFormat))) {
+    throw Error(ErrorCode::kCorrupt,
+                "registry journal: its format is newer than this program's " +
+                    std::to_string(kJournalFormat) +
+                    "; install the newer program again or restore the backup made before it");
+  }
   policy_hash = body.text("hash");
   return everyone();
 }

@@ -130,6 +130,17 @@ TEST_F(DurabilityTest, AFailedSyncLocksTheRegistryUntilItIsReadAgain) {
   EXPECT_FALSE(in_force("lost")) << "cut off where the disk let us";
 }
 
+TEST_F(DurabilityTest, AWriterBelievesNoLineBeforeItIsOnTheDisk) {
+  create();
+  append("refusal", R"({"patients": ["a"]})");
+  fault_.sync_fails = true;  // the process before this one may have died before its sync
+  reopen();
+  EXPECT_FALSE(registry_->loaded() && registry_->chain_ok());
+  heal();
+  reopen();
+  EXPECT_TRUE(registry_->loaded() && registry_->chain_ok());
+}
+
 TEST_F(DurabilityTest, AHalfLineThatCannotBeTakenBackLocksAndIsCutAtTheNextStart) {
   create();
   fault_.room = 40;
@@ -160,6 +171,25 @@ TEST_F(DurabilityTest, ATornTailIsCutAndJournaled) {
   EXPECT_NE(
       slurp(file("journal.jsonl")).find(R"("type":"cut","by":[],"os_user":"","body":{"bytes":22})"),
       std::string::npos);
+}
+
+TEST_F(DurabilityTest, AHoleInALineThatWasNeverAcknowledgedIsCutAndInAnyOtherItLocks) {
+  create();
+  append("refusal", R"({"patients": ["a"]})");
+  registry_.reset();
+  const std::string whole = slurp(file("journal.jsonl"));
+  const std::string unknown = R"({"seq":3,"time":")" + std::string(512, '\0') + "\"}\n";
+  spill(file("journal.jsonl"), whole + unknown);
+  reopen();
+  EXPECT_TRUE(registry_->loaded() && registry_->chain_ok()) << registry_->locked_because();
+  EXPECT_TRUE(in_force("a"));
+  registry_.reset();
+  // The head names this line, so somebody was told of it.
+  std::string known = slurp(file("journal.jsonl"));
+  known.replace(known.size() - 200, 100, std::string(100, '\0'));
+  spill(file("journal.jsonl"), known);
+  reopen();
+  EXPECT_FALSE(registry_->chain_ok());
 }
 
 TEST_F(DurabilityTest, EveryFlippedByteIsFoundWithItsLine) {

@@ -103,6 +103,10 @@ std::optional<std::string> read_line(std::string_view text, const JournalEnd& en
   return std::nullopt;
 }
 
+// A power cut can leave the end of a line on the disk and a hole before it. No line of ours holds a
+// NUL.
+bool is_torn(std::string_view line) { return line.find('\0') != std::string_view::npos; }
+
 std::string mac_of(const JournalEnd& end, std::string_view key) {
   return fhir::to_hex(fhir::hmac_sha256(
       key, "sekisho registry head\x1f" + std::to_string(end.sequence) + "\x1f" + end.hash));
@@ -128,6 +132,11 @@ JournalRead read_journal(std::string_view text, const std::optional<JournalEnd>&
     }
     const std::string_view content = text.substr(end.bytes, feed - end.bytes);
     if (const auto wrong = read_line(content, end, parts)) {
+      if (feed + 1 == text.size() && is_torn(content) &&
+          (!head || head->sequence <= end.sequence)) {
+        read.torn_bytes = text.size() - end.bytes;
+        break;
+      }
       broken(*wrong);
       return read;
     }

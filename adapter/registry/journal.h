@@ -16,6 +16,8 @@ namespace sekisho::registry {
 // The journal of one registry: JSON lines in a SHA-256 chain (docs/formats/registry.md). This file
 // knows lines, chain and disk, not what the events mean.
 
+inline constexpr int kJournalFormat = 1;
+
 struct JournalLine {
   std::uint64_t sequence = 0;
   fhir::Instant time;
@@ -35,7 +37,7 @@ struct JournalEnd {
 
 struct JournalRead {
   JournalEnd end;
-  std::uint64_t torn_bytes = 0;       // after the last line feed: never acknowledged
+  std::uint64_t torn_bytes = 0;       // an unfinished last line: never acknowledged
   std::optional<std::string> broken;  // "journal.jsonl:12, byte 3441: what", the rest is not read
 };
 
@@ -57,7 +59,7 @@ class JournalWriter {
   // Durable when it returns. `line.sequence` is set here. Throws Error(kIo, kNoSpace) where the
   // line is not kept; broken() says whether the file can still be trusted.
   void append(JournalLine& line);
-  void cut_to_end();  // takes a torn tail away
+  void cut_to_end();  // takes a torn tail away; durable when it returns
   const JournalEnd& end() const { return end_; }
   bool broken() const { return file_.broken(); }
 

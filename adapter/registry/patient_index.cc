@@ -33,6 +33,8 @@ sqlite::Database opened(const std::string& file, sqlite::Open mode) {
   sqlite::Database database(file, mode, sqlite::Durability::kFull);
   if (mode != sqlite::Open::kReadOnly) {
     sqlite::migrate(database, kApplicationId, kSteps);
+  } else {
+    sqlite::require_format(database, kApplicationId, kSteps.size());
   }
   return database;
 }

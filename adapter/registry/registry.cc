@@ -39,7 +39,7 @@ void Registry::create(const Options& options, Instant now) {
   line.time = now;
   line.type = "policy";
   line.body = fhir::parse_json(built_in_policies());
-  line.body.set("format", Json::integer(1));
+  line.body.set("format", Json::integer(kJournalFormat));
   line.body.set("hash", built_in_policy_hash());
   journal.append(line);
   write_head(head_path(options.dir), journal.end(), options.key);
@@ -126,8 +126,9 @@ void Registry::Inner::load_journal(Instant now) {
   if (access == Access::kWriter) {
     journal.emplace(options.open_file(journal_path(options.dir)), read.end);
     chain_ok = true;
+    // Lines that a process wrote and could not sync before it died are believed from here on.
+    journal->cut_to_end();
     if (read.torn_bytes > 0) {
-      journal->cut_to_end();
       JournalLine line;
       line.time = now;
       line.type = "cut";
