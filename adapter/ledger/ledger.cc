@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include "adapter/ledger/chain.h"
@@ -57,6 +58,7 @@ struct Ledger::Inner {
   bool checkpoint_due(const ChainEnd& at, fhir::Instant now) const;
   void add_line(ChainEnd& at, fhir::Instant now, std::string_view members, std::string& out) const;
   std::string add_checkpoint(ChainEnd& at, fhir::Instant now, std::string& out) const;
+  void require_format(const std::vector<Segment>& segments) const;
   std::uint64_t follow_to_end(const std::string& last_checkpoint);
 };
 
@@ -156,6 +158,29 @@ std::string Ledger::Inner::add_checkpoint(ChainEnd& at, fhir::Instant now, std::
   return out.substr(begin, out.size() - begin - 1);
 }
 
+void Ledger::Inner::require_format(const std::vector<Segment>& segments) const {
+  std::string_view genesis;
+  if (segments.empty() || segments.front().first != 1) {
+    return;  // a file is missing: the verifier says so
+  }
+  LineReader reader(segments.front().path);
+  if (reader.next(genesis)) {
+    const std::string foreign = foreign_format(genesis);
+    if (!foreign.empty()) {
+      throw Error(ErrorCode::kCorrupt, segments.front().name + ":1: " + foreign);
+    }
+  }
+}
+
+// A power cut can leave later parts of the last write on the disk and a hole before them. No line
+// of ours holds a NUL, and no write is longer than this.
+bool is_hole(const Segment& segment, std::uint64_t offset, std::string_view line) {
+  constexpr std::uint64_t kLongestWrite = 4u << 20;
+  return line.find('\0') != std::string_view::npos &&
+         std::filesystem::file_size(std::filesystem::u8path(segment.path)) - offset <=
+             kLongestWrite;
+}
+
 // Reads from the last checkpoint to the end; gives the number of bytes of a torn last line.
 std::uint64_t Ledger::Inner::follow_to_end(const std::string& last_checkpoint) {
   LineFault fault;
@@ -167,6 +192,7 @@ std::uint64_t Ledger::Inner::follow_to_end(const std::string& last_checkpoint) {
                                          "ledger verify` and restore the ledger from its backup");
   }
   std::vector<Segment> segments = segments_of(options.dir);
+  require_format(segments);
   while (segments.size() > 1 && segments[1].first <= start->sequence) {
     segments.erase(segments.begin());
   }
@@ -179,6 +205,9 @@ std::uint64_t Ledger::Inner::follow_to_end(const std::string& last_checkpoint) {
       if (walk.end().sequence == 0 && text.substr(0, skipped.size()) != skipped) {
         continue;
       }
+      if (is_hole(segment, reader.offset(), text)) {
+        break;
+      }
       ParsedLine line;
       if (!walk.follow(text, line, fault) ||
           (line.sequence == start->sequence && text != last_checkpoint)) {
@@ -188,8 +217,8 @@ std::uint64_t Ledger::Inner::follow_to_end(const std::string& last_checkpoint) {
                         "; run `sekisho ledger verify` and restore the ledger from its backup");
       }
     }
-    torn = reader.rest().size();
     durable_bytes = reader.offset();
+    torn = std::filesystem::file_size(std::filesystem::u8path(segment.path)) - durable_bytes;
     file_path = segment.path;
     if (torn != 0 && &segment != &segments.back()) {
       throw Error(ErrorCode::kCorrupt, segment.name +

@@ -193,6 +193,25 @@ TEST_F(LedgerDiskTest, ATornLastLineIsCutOffAndRecorded) {
   EXPECT_TRUE(recorded);
 }
 
+TEST_F(LedgerDiskTest, AHoleInTheLastWriteIsCutOffAndOneBeforeASignatureIsFound) {
+  {
+    const auto ledger = Ledger::open(options, kMorning);
+    ledger->append(record("kept"), kMorning);
+  }
+  const auto add = [&](const std::string& bytes) {
+    platform::AppendFile::open(last_file()).append(bytes);
+  };
+  add("{\"seq\":99,\"prev\":\"" + std::string(512, '\0') + "\"}\n{\"seq\":100}\n{\"se");
+  { const auto ledger = Ledger::open(options, kMorning); }
+  EXPECT_TRUE(check().ok) << check().where;
+  EXPECT_EQ(held(), std::vector<std::string>{"kept"});
+  std::string bytes = platform::read_file(last_file());
+  bytes.replace(bytes.rfind("\"start\""), 7, std::string(7, '\0'));
+  platform::write_file(last_file(), bytes);
+  { const auto ledger = Ledger::open(options, kMorning); }
+  EXPECT_FALSE(check().ok);
+}
+
 TEST_F(LedgerDiskTest, CompanyWaitsForOneSyncTogether) {
   const auto ledger = Ledger::open(options, kMorning);
   disk.syncs = 0;

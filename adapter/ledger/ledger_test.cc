@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "adapter/ledger/chain.h"
 #include "adapter/platform/durable_file.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
@@ -239,6 +240,27 @@ TEST_F(LedgerTest, LastTimeIsTheLatestOfAllLines) {
   ledger->append(record("a"), {kMorning.ms + kHour});
   ledger->append(record("b"), kMorning);
   EXPECT_EQ(ledger->last_time().ms, kMorning.ms + kHour);
+}
+
+TEST_F(LedgerTest, ALedgerOfANewerProgramIsNeitherContinuedNorJudged) {
+  std::string genesis;
+  ChainEnd end;
+  end.digest = write_line({1, {}, kMorning}, R"(,"kind":"genesis","format":2)", genesis);
+  end.sequence = 1;
+  std::string head;
+  write_line({2, end.digest, kMorning}, checkpoint_members(end, kMorning, options.key), head);
+  platform::create_folder(options.dir);
+  write(first_file, genesis + head);
+  write("head.json", head);
+  EXPECT_NE(check().where.find("a newer program wrote it; install that again"), std::string::npos)
+      << check().where;
+  try {
+    Ledger::open(options, kMorning);
+    FAIL();
+  } catch (const fhir::Error& error) {
+    EXPECT_EQ(error.code(), fhir::ErrorCode::kCorrupt);
+    EXPECT_NE(error.text().find("install that again"), std::string::npos) << error.text();
+  }
 }
 
 TEST_F(LedgerTest, OneOwnerAndOneBeginning) {

@@ -8,6 +8,8 @@
 namespace sekisho::ledger {
 namespace {
 
+constexpr std::string_view kFormat = ",\"format\":1,";
+
 void add_text(std::string_view name, std::string_view value, std::string& out) {
   if (value.empty()) {
     return;
@@ -102,9 +104,17 @@ std::string request_members(const Record& record, std::string_view seal_key) {
 std::string genesis_members(const std::string& public_pem) {
   std::string out;
   add_text("kind", "genesis", out);
-  out += ",\"format\":1";
+  out += kFormat.substr(0, kFormat.size() - 1);
   add_text("public_key", public_pem, out);
   return out;
+}
+
+std::string foreign_format(std::string_view genesis) {
+  if (genesis.find(kFormat) != std::string_view::npos) {
+    return {};
+  }
+  return "its format is not this program's 1: a newer program wrote it; install that again or "
+         "restore the backup made before it";
 }
 
 std::string start_members(const Ledger::Options& options, std::uint64_t bytes_cut_off) {

@@ -3,6 +3,7 @@
 
 #include "adapter/ledger/chain.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/ledger/record.h"
 #include "adapter/ledger/segments.h"
 #include "fhir/error.h"
 
@@ -99,6 +100,12 @@ class Verification {
     if (!walk_.follow(text, line, fault)) {
       fault = explain_line(text, fault);
       return fail_here(fault.byte, fault.what);
+    }
+    if (line.kind == "genesis") {
+      const std::string foreign = foreign_format(text);
+      if (!foreign.empty()) {
+        return fail_here(0, foreign);
+      }
     }
     if (line.kind == "checkpoint") {
       if (!checkpoint_verifies(text, key_)) {
