@@ -1,7 +1,6 @@
 #include "adapter/agent/clock_guard.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "adapter/platform/durable_file.h"
 #include "fhir/error.h"
@@ -12,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kBackMs = 5'000;  // release-decision 4.5
 constexpr std::int64_t kPersistMs = 30'000;
+constexpr int kFormat = 1;
 
 struct Saved {
   fhir::Instant at;
@@ -20,13 +20,20 @@ struct Saved {
 };
 
 Saved load(const std::string& file) {
-  if (!std::filesystem::exists(file)) {
+  if (!platform::file_exists(file)) {
     return {};
   }
   return fhir::within(file, [&] {
     const fhir::Json json = fhir::parse_json(platform::read_file(file));
     const auto at = fhir::parse_instant(json.text("lastSeen"));
     const auto confirmed = fhir::parse_instant(json.text("confirmedUpTo"));
+    const fhir::Json* format = json.find("format");
+    const auto* number = format == nullptr ? nullptr : format->get<fhir::Number>();
+    if (number != nullptr && number->text != std::to_string(kFormat)) {
+      throw fhir::Error(fhir::ErrorCode::kCorrupt, "its format is newer than this program's " +
+                                                       std::to_string(kFormat) +
+                                                       "; install the newer program again");
+    }
     const fhir::Json* held = json.find("held");
     if (!at || !confirmed || held == nullptr || held->get<bool>() == nullptr) {
       throw fhir::Error(
@@ -80,7 +87,7 @@ void ClockGuard::confirm(fhir::Instant now) {
 
 void ClockGuard::save(fhir::Instant at, bool held) {
   fhir::Json json;
-  json.set("format", fhir::Json::integer(1));
+  json.set("format", fhir::Json::integer(kFormat));
   json.set("lastSeen", fhir::to_text(at));
   json.set("confirmedUpTo", fhir::to_text(confirmed_));
   json.set("held", held);

@@ -74,8 +74,14 @@ TEST_F(ClockGuardTest, AConfirmedFutureOfTheLedgerDoesNotHoldTwice) {
 }
 
 TEST_F(ClockGuardTest, ARecordThatCannotBeReadIsAnError) {
-  platform::write_file(file_, "{}");
-  EXPECT_THROW(ClockGuard(file_, kNow, Instant{}), fhir::Error);
+  const std::string of_format =
+      R"(,"lastSeen":"2026-11-20T01:00:00Z","confirmedUpTo":"2026-11-20T01:00:00Z","held":false})";
+  platform::write_file(file_, R"({"format":1)" + of_format);
+  EXPECT_NO_THROW(ClockGuard(file_, kNow, Instant{}));
+  for (const std::string& text : {std::string("{}"), R"({"format":2)" + of_format}) {
+    platform::write_file(file_, text);
+    EXPECT_THROW(ClockGuard(file_, kNow, Instant{}), fhir::Error);
+  }
 }
 
 }  // namespace

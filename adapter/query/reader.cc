@@ -4,6 +4,7 @@
 
 #include "adapter/query/reader_inner.h"
 #include "adapter/query/sight.h"
+#include "adapter/store/store.h"
 
 namespace sekisho::query {
 
@@ -100,7 +101,7 @@ Row row_at(const sqlite::Statement& statement) {
 }
 
 Reader::Inner::Inner(const std::string& store_file)
-    : database(store_file, sqlite::Open::kReadOnly, sqlite::Durability::kNormal),
+    : database(store::open_for_reading(store_file)),
       begin(database.prepare("BEGIN")),
       end(database.prepare("COMMIT")),
       look_up(database.prepare(select_row("resource INDEXED BY resource_id",
@@ -189,7 +190,13 @@ std::optional<fhir::Instant> Reader::data_as_of() {
 }
 
 std::uint64_t Reader::take_look_up_steps() {
-  return inner_->look_up.vm_steps(true) + inner_->look_up_version.vm_steps(true);
+  std::uint64_t steps = 0;
+  for (sqlite::Statement* const statement :
+       {&inner_->look_up, &inner_->look_up_version, &inner_->earlier_version, &inner_->by_patient,
+        &inner_->text, &inner_->version_text, &inner_->type_of_name}) {
+    steps += statement->vm_steps(true);
+  }
+  return steps;
 }
 
 std::uint64_t Reader::take_search_steps() {
