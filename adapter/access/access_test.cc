@@ -1,6 +1,7 @@
 #include "adapter/access/access.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -14,7 +15,7 @@ class ClientOf : public testing::Test {
  protected:
   void SetUp() override {
     registry::Registry::Options options;
-    options.dir = testing::TempDir() + "sekisho_access";
+    options.dir = testing::TempDir() + "access_" + std::to_string(getpid());
     options.key = std::string(32, 'k');
     std::filesystem::remove_all(options.dir);
     const fhir::Instant now = *fhir::parse_instant("2026-11-20T01:00:00Z");

@@ -63,7 +63,7 @@ const fhir::Json* at(const fhir::Json& json, const std::string& path) {
 
 class HubProfileTest : public testing::Test {
  protected:
-  HubProfileTest() : hub("profile"), dir(testing::TempDir() + "hub_profile") {
+  HubProfileTest() : hub("profile"), dir(hub.hospital.folder() + "/tls") {
     std::filesystem::create_directories(dir);
     fakes::CertificateAuthority authority("test");
     const auto identity = authority.issue({.common_name = "s", .uris = {}, .server = true});

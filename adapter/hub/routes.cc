@@ -143,7 +143,7 @@ http::Response Routes::answer(const http::Request& request, const Path& path,
     return recorded(asker, metadata(request));
   }
   if (path.kind == Path::Kind::kStatus) {
-    return recorded(asker, status());
+    return recorded(asker, status(asker));
   }
   return data(request, path, parameters, asker);
 }
@@ -169,8 +169,8 @@ http::Response Routes::metadata(const http::Request& request) const {
   return response;
 }
 
-http::Response Routes::status() const {
-  const release::Door::Status now = door_.status();
+http::Response Routes::status(const release::Asker& asker) const {
+  const release::Door::Status now = door_.status(asker.client);
   fhir::Json body = fhir::Json::object({{"status", now.open ? "serving" : "closed"},
                                         {"version", options_.version},
                                         {"fhirVersion", "4.0.1"},

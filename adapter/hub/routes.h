@@ -37,7 +37,7 @@ class Routes {
                         release::Asker& asker) const;
   http::Response recorded(const release::Asker& asker, http::Response response) const;
   http::Response metadata(const http::Request& request) const;
-  http::Response status() const;
+  http::Response status(const release::Asker& asker) const;
   http::Response data(const http::Request& request, const Path& path,
                       const http::Fields& parameters, const release::Asker& asker) const;
 

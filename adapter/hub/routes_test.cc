@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "adapter/http/head.h"
 #include "adapter/hub/test_hub.h"
 
 namespace sekisho::hub {
@@ -149,6 +150,74 @@ TEST_F(RoutesTest, MetadataChangesItsEtagOnlyWithItself) {
   EXPECT_EQ(hub.get("/fhir/metadata", {{"If-None-Match", header(first, "ETag")}}).status, 304);
 }
 
+// A01
+TEST_F(RoutesTest, EverythingThatMetadataListsIsServed) {
+  const fhir::Json statement = fhir::parse_json(hub.get("/fhir/metadata", {}).body);
+  const std::map<std::string, std::string, std::less<>> samples = {
+      {"token", "x"}, {"reference", "p1"}, {"date", "2026"}};
+  std::size_t asked = 0;
+  for (const fhir::Json& resource : statement.items("rest").at(0).items("resource")) {
+    const std::string type = "/fhir/" + std::string(resource.text("type"));
+    ASSERT_EQ(resource.items("interaction").size(), 3u) << type;
+    EXPECT_EQ(hub.get(type + "/none").status, 404) << type;
+    EXPECT_EQ(hub.get(type + "/none/_history/1").status, 404) << type;
+    for (const fhir::Json& parameter : resource.items("searchParam")) {
+      const std::string name(parameter.text("name"));
+      const auto sample = samples.find(parameter.text("type"));
+      ASSERT_NE(sample, samples.end()) << type << ' ' << name;
+      EXPECT_EQ(hub.get(type + "?" + name + "=" + sample->second).status, 200)
+          << type << ' ' << name;
+      EXPECT_EQ(hub.post(type + "/_search", name + "=" + sample->second).status, 200);
+      ++asked;
+    }
+  }
+  EXPECT_GT(asked, 80u);
+}
+
+TEST_F(RoutesTest, WhatIsTooMuchIsSaidInAnOutcome) {
+  std::string many;
+  for (int i = 0; i < 1000; ++i) {
+    many += "code=a&";
+  }
+  const std::string huge(100'000, 'x');
+  for (const std::string& form : {many, "code=" + huge, "_id=" + huge, "patient=" + huge,
+                                  "_count=" + huge, "_cursor=" + huge, huge + "=a"}) {
+    const http::Response response = hub.post("/fhir/Condition/_search", form);
+    EXPECT_EQ(response.status, 400) << form.substr(0, 20);
+    EXPECT_NE(code_of(response), "");
+    EXPECT_LT(response.body.size(), 2000u) << "nothing long is said back";
+  }
+  http::Request read = hub.request("/fhir/Condition/" + huge);
+  EXPECT_EQ((*hub.routes)(read).status, 404);
+  read = hub.request("/fhir/Condition/c-p1");
+  read.headers = {{"Sekisho-Permit", huge}};
+  EXPECT_EQ((*hub.routes)(read).status, 403);
+  read.headers = {{"Sekisho-Permit", "PM0"}, {"If-None-Match", huge}, {"Accept", huge}};
+  EXPECT_EQ((*hub.routes)(read).status, 406);
+}
+
+// B04: the page after a long form is asked for by GET.
+TEST_F(RoutesTest, ALinkToANextPageIsNeverLongerThanATargetMayBe) {
+  const std::string base = hub.hospital.door_options().base_url;
+  std::string codes = "code=GLU";
+  int pages = 0;
+  for (; codes.size() < 30'000; codes += "," + std::string(100, 'y')) {
+    const http::Response page = hub.post("/fhir/Observation/_search", codes + "&_count=1");
+    if (page.status != 200) {
+      EXPECT_EQ(code_of(page), "too-costly");
+      break;
+    }
+    const std::string next = "/fhir" + link(page, "next").substr(base.size());
+    EXPECT_LE(next.size(), http::kMaxTarget);
+    ++pages;
+    if (pages % 50 == 0) {
+      EXPECT_EQ(hub.get(next).status, 200);
+    }
+  }
+  EXPECT_GT(pages, 100);
+  EXPECT_LT(codes.size(), 13'000u);
+}
+
 TEST_F(RoutesTest, StatusSaysServingOrClosedAndNoCount) {
   const fhir::Json open = fhir::parse_json(hub.get("/fhir/status", {}).body);
   EXPECT_EQ(open.text("status"), "serving");
@@ -158,6 +227,12 @@ TEST_F(RoutesTest, StatusSaysServingOrClosedAndNoCount) {
   EXPECT_EQ(closed.status, 200);
   EXPECT_EQ(fhir::parse_json(closed.body).text("status"), "closed");
   EXPECT_EQ(closed.body.find("SYS_"), std::string::npos);
+  hub.hospital.skew_s = 0;
+  hub.hospital.event("client", R"({"id":"RQ","cert_subject":"urn:new","certified":["pseudo"]})");
+  http::Request other = hub.request("/fhir/status");
+  other.peer.san_uris = {"urn:sekisho:test:new"};
+  EXPECT_EQ(fhir::parse_json((*hub.routes)(other).body).text("status"), "closed")
+      << "nothing is served to a client without an attested baseline";
 }
 
 TEST_F(RoutesTest, WhoeverMayNotAskGetsOneBody) {

@@ -29,8 +29,10 @@ TestHub::TestHub(const std::string& name) : hospital("hub_" + name) {
   options.released_on = "2026-11-20";
   options.mapping_hash = "test";
   routes = std::make_unique<Routes>(options, *door, [](const http::PeerCertificate& peer) {
-    return peer.san_uris == std::vector<std::string>{"urn:sekisho:test:hub"} ? std::string("RP")
-                                                                             : std::string();
+    const std::string uri = peer.san_uris.empty() ? "" : peer.san_uris.front();
+    return std::string(uri == "urn:sekisho:test:hub"   ? "RP"
+                       : uri == "urn:sekisho:test:new" ? "RQ"
+                                                       : "");
   });
 }
 

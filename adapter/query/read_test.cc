@@ -89,12 +89,59 @@ TEST_F(Read, TakesTheSameStepsForDeniedAndUnknown) {
   EXPECT_GT(steps[0], 0u);
 }
 
+// Whatever is denied, and however it lies in the store: no statement runs that would not run for an
+// id that never was.
+TEST_F(Read, TakesTheSameStepsForEveryKindOfDenied) {
+  TestRow gone = condition("gone-x", 1);
+  gone.version = 2;
+  gone.deleted = true;
+  const std::int64_t rid = store_.put(gone);
+  store_.put_version(rid, condition("gone-x", 1));
+  TestRow refers = condition("refers-x", 1);
+  refers.plain = false;
+  store_.put(refers);
+  TestRow two{"Condition", "two", 0, category::I1};
+  two.text = condition_text("two", "p");
+  two.more_patients = {1};
+  two.plain = false;
+  store_.put(two);
+  TestRow sealed = condition("sealed-p", 0);
+  sealed.flags = fhir::data_flag::kUndelivered;
+  sealed.plain = false;
+  store_.put(sealed);
+  TestRow coverage{"Coverage", "k-x", 1};
+  coverage.rule = SetRule::kCarriedByPatient;
+  coverage.carried = category::I1;
+  store_.put(coverage);
+  found("Condition", "c-p");
+  for (const auto& [type, id] : {std::pair{"Condition", "gone-x"},
+                                 {"Condition", "refers-x"},
+                                 {"Condition", "two"},
+                                 {"Condition", "sealed-p"},
+                                 {"Coverage", "k-x"},
+                                 {"Patient", "x"}}) {
+    found(type, "absent");
+    reader().take_look_up_steps();
+    EXPECT_FALSE(found(type, "absent"));
+    const std::uint64_t unknown = reader().take_look_up_steps();
+    EXPECT_FALSE(found(type, id)) << id;
+    EXPECT_EQ(reader().take_look_up_steps(), unknown) << id;
+  }
+  const std::uint64_t before = reader().take_look_up_steps();
+  EXPECT_EQ(before, 0u);
+  EXPECT_TRUE(found("Condition", "c-p"));
+  const std::uint64_t shown = reader().take_look_up_steps();
+  found("Condition", "absent");
+  EXPECT_GT(shown, reader().take_look_up_steps()) << "the count sees every statement";
+}
+
 TEST_F(Read, TakesTheSameStepsForVersionsOfDeniedAndUnknown) {
   const std::int64_t rid = store_.put(condition("v-x", 1));
   TestRow second = condition("v-x", 1);
   second.version = 2;
   store_.database().prepare("UPDATE resource SET version = 2 WHERE rid = ?").bind(1, rid).run();
   store_.put_version(rid, condition("v-x", 1));
+  found("Condition", "absent");  // the type's number is looked up once
   const auto steps = [&](const std::string& id, const char* version) {
     reader().take_look_up_steps();
     EXPECT_FALSE(read_version(reader(), visibility_, "Condition", id, version, Held()).shown);

@@ -23,8 +23,8 @@ class Reader {
   // When the last finished ingest began; nothing before the first. Says nothing of any patient.
   std::optional<fhir::Instant> data_as_of();
 
-  // SQLite VM steps of the look-ups by id since the last call. For the test that a denied and an
-  // unknown id cost the same.
+  // SQLite VM steps of every statement but searches since the last call. For the test that a denied
+  // and an unknown id cost the same.
   std::uint64_t take_look_up_steps();
   std::uint64_t take_search_steps();  // the same of searches
 

@@ -75,11 +75,15 @@ class PlanReader {
   }
 
   std::variant<SearchPlan, fhir::Issues> finish() && {
-    if (!issues_.empty()) {
-      return std::move(issues_);
-    }
     if (count_given_) {
       use("_count", std::to_string(plan_.count_only ? 0 : plan_.count));
+    }
+    if (issues_.empty() && plan_.query.size() > settings_.max_query) {
+      refuse("too-costly", "the parameters are longer than " + std::to_string(settings_.max_query) +
+                               " bytes when encoded: the link to a next page could not hold them");
+    }
+    if (!issues_.empty()) {
+      return std::move(issues_);
     }
     return std::move(plan_);
   }

@@ -54,6 +54,9 @@ struct SearchSettings {
   std::string base_url;  // absolute references below it are ours
   std::size_t page_size = 50;
   std::size_t max_page_size = 500;
+  // Of SearchPlan::query: the next link, which is asked for by GET, has to hold it (R4 http.html,
+  // adapter/http's limit of a target less type and cursor).
+  std::size_t max_query = 12 * 1024;
 };
 
 // Understands the parameters of a search of a served type. An unknown parameter, modifier or value

@@ -99,7 +99,18 @@ INSTANTIATE_TEST_SUITE_P(
                     return all;
                   }()}},
                 "too-costly"},
-        Refused{"TooManyParameters", Parameters(65, {"code", "a"}), "too-costly"}),
+        Refused{"TooManyParameters", Parameters(65, {"code", "a"}), "too-costly"},
+        Refused{"AThousandParameters", Parameters(1000, {"code", "MARKER"}), "too-costly"},
+        Refused{"LongToken", {{"code", std::string(100'000, 'x')}}, "too-costly"},
+        Refused{"LongId", {{"_id", std::string(100'000, 'x')}}, "too-costly"},
+        Refused{"LongReference", {{"patient", std::string(100'000, 'x')}}, "value"},
+        Refused{"LongDate", {{"date", std::string(100'000, '2')}}, "value"},
+        Refused{"LongCount", {{"_count", std::string(100'000, '1')}}, "value"},
+        Refused{"LongTotal", {{"_total", std::string(100'000, 'x')}}, "value"},
+        Refused{"LongName", {{std::string(100'000, 'x'), "MARKER"}}, "not-supported"},
+        Refused{"LongWithEscapes",
+                {{"code", std::string(12'000, '%')}, {"status", "final"}},
+                "too-costly"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(SearchPlan, SaysEveryFindingAtOnce) {
@@ -174,6 +185,12 @@ TEST(SearchPlan, CutsCountAtItsLimitAndSaysSo) {
   const SearchPlan none = good({{"_count", "0"}});
   EXPECT_TRUE(none.count_only);
   EXPECT_EQ(none.query, "_count=0");
+}
+
+TEST(SearchPlan, TakesWhatALinkCanHold) {
+  const std::string most(12 * 1024 - std::string("code=").size(), 'x');
+  EXPECT_EQ(good({{"code", most}}).query.size(), 12u * 1024);
+  EXPECT_TRUE(std::holds_alternative<fhir::Issues>(plan_of({{"code", most + "x"}})));
 }
 
 TEST(SearchPlan, ReadsTotal) {

@@ -309,6 +309,24 @@ TEST_F(Search, LeavesOutATotalThatIsNotCheapUnlessAsked) {
   EXPECT_EQ(run({{"_count", "1"}}).total, 2u) << "what is denied makes nothing dear";
 }
 
+// As much as a search may ask for is one statement still.
+TEST_F(Search, TakesTheLargestSearch) {
+  std::string values = "GLU";
+  for (int i = 0; i < 40; ++i) {
+    values += ",s|" + std::to_string(i % 10);
+  }
+  std::string days = "ge2000";
+  for (int i = 0; i < 255; ++i) {
+    days += ",ge20" + std::to_string(10 + i % 90);
+  }
+  Parameters most(20, {"code", values});
+  most.insert(most.end(), 2, {"date", days});
+  EXPECT_EQ(ids(run(most)), (Ids{"o1", "o3", "o4"}));
+  most.insert(most.begin(), 1, {"_lastUpdated", days});
+  most.pop_back();
+  EXPECT_EQ(ids(run(most)), (Ids{"o1", "o3", "o4"}));
+}
+
 class Cursor : public Search {
  protected:
   static CursorKey key() {

@@ -25,11 +25,14 @@ bool Sight::shows_current(const Row& row) {
   if (row.superseded) {
     return keeps_mandatory(row);
   }
+  if (whole(row)) {
+    return true;  // asked again rather than kept: a search may pass a million of these
+  }
   const auto [known, is_new] = shown_.try_emplace(row.rid, false);
   if (!is_new) {
     return known->second;
   }
-  const bool shown = whole(row) || keeps_mandatory(row);
+  const bool shown = keeps_mandatory(row);
   shown_[row.rid] = shown;
   return shown;
 }

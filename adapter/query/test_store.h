@@ -5,16 +5,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "adapter/query/query.h"
 #include "adapter/sqlite/database.h"
+#include "adapter/store/schema.h"
 #include "fhir/release_sets.h"
 #include "fhir/search_parameter.h"
 
@@ -75,10 +74,9 @@ class TestStore {
   explicit TestStore(const std::string& name)
       : folder_(testing::TempDir() + "query_" + name + "_" + std::to_string(getpid())),
         database_(fresh(folder_), sqlite::Open::kCreate, sqlite::Durability::kNormal) {
-    std::ifstream schema(std::string(SEKISHO_SOURCE_DIR) + "/adapter/store/schema.sql");
-    std::ostringstream text;
-    text << schema.rdbuf();
-    database_.execute(text.str());
+    database_.execute(std::string(store::kSchema));
+    database_.execute("PRAGMA application_id = " + std::to_string(store::kApplicationId));
+    database_.execute("PRAGMA user_version = " + std::to_string(store::kFormat));
   }
   ~TestStore() { std::filesystem::remove_all(folder_); }
 

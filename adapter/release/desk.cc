@@ -66,12 +66,13 @@ Entrance Desk::enter(const Asker& asker) const {
   return release::enter(*view, found, asker, at);
 }
 
-decision::Reason Desk::system_state() const {
-  decision::Asking nobody;
-  nobody.now = now();
-  const registry::Environment found = environment(nobody.now);
+decision::Reason Desk::system_state(std::string_view client) const {
+  decision::Asking asking;
+  asking.now = now();
+  asking.client = client;
+  const registry::Environment found = environment(asking.now);
   const auto view = registry_.view();
-  const decision::Reason reason = decision::may_ask(*view, found, nobody);
+  const decision::Reason reason = decision::may_ask(*view, found, asking);
   return is_system(reason) ? reason : decision::Reason::kOk;
 }
 

@@ -24,7 +24,8 @@ class Desk {
 
   // The gates before any resource, now.
   Entrance enter(const Asker& asker) const;
-  decision::Reason system_state() const;  // kOk or SYS_*, for nobody in particular
+  // kOk or SYS_*; no client: for nobody in particular.
+  decision::Reason system_state(std::string_view client) const;
 
   // A connection from the pool; a new one where all are out. One that a query failed on is closed.
   template <class F>

@@ -41,11 +41,11 @@ void Door::record(const Asker& asker, int status) {
   inner_->desk.append(record);
 }
 
-Door::Status Door::status() {
+Door::Status Door::status(std::string_view client) {
   Status status;
   Desk& desk = inner_->desk;
   try {
-    status.open = desk.system_state() == decision::Reason::kOk;
+    status.open = desk.system_state(client) == decision::Reason::kOk;
     status.data_as_of = desk.with_reader([](query::Reader& reader) { return reader.data_as_of(); });
   } catch (const std::exception&) {
     status.open = false;  // a store that cannot be read serves nobody

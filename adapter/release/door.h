@@ -83,8 +83,6 @@ class ReleaseView {
   Answer read(const ReadRequest& request);
   // 200 with a searchset, 400 with issues, or 404 for a type that is not served.
   Answer search(const SearchRequest& request);
-  // Any other answer without data that a route gives after the view was opened (404, 405, ...).
-  void record(int status);
 
  private:
   friend class Door;
@@ -120,12 +118,13 @@ class Door {
   // was looked at (404 for an unknown path, 405, 406). Throws Error where the ledger cannot be
   // written: the caller answers 503 without a body of its own.
   void record(const Asker& asker, int status);
-  // For GET /status: may anything be served at all, and how old is the data.
+  // For GET /status: may anything be served to this client, and how old is the data. Without a
+  // client: to any.
   struct Status {
     bool open = false;
     std::optional<fhir::Instant> data_as_of;  // rounded down to the hour
   };
-  Status status();
+  Status status(std::string_view client = {});
 
  private:
   struct Inner;

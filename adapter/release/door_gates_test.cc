@@ -107,6 +107,8 @@ TEST_F(DoorGates, ARevokedPermitClosesAnOpenView) {
   const Answer answer = std::get<ReleaseView>(opened).read(request);
   EXPECT_EQ(answer.status, 403);
   EXPECT_FALSE(answer.body);
+  const std::string epoch = std::to_string(hospital_.registry().epoch());
+  EXPECT_NE(ledger().back().find("\"epoch\":" + epoch), std::string::npos) << ledger().back();
 }
 
 TEST_F(DoorGates, APermitThatEndsWhileAnAnswerIsMadeEndsTheAnswer) {
@@ -163,6 +165,18 @@ TEST_F(DoorGates, StatusTellsTheHourOfTheDataAndNoMore) {
   hospital_.store().database().execute(
       "INSERT INTO meta VALUES ('data_as_of', '2026-11-20T00:59:59.999Z')");
   EXPECT_EQ(fhir::to_text(*door_->status().data_as_of), "2026-11-20T00:00:00.000Z");
+}
+
+// Nothing is served to a client whose list of earlier refusals was not attested, so it is told so.
+TEST_F(DoorGates, StatusIsTheClients) {
+  hospital_.event("client", R"({"id":"RQ","cert_subject":"urn:test:rq","certified":["pseudo"]})");
+  Asker asker = hospital_.asker();
+  asker.client = "RQ";
+  EXPECT_EQ(refusal(asker), Refusal::kClosed);
+  EXPECT_NE(ledger().back().find("SYS_NO_BASELINE"), std::string::npos);
+  EXPECT_FALSE(door_->status("RQ").open);
+  EXPECT_TRUE(door_->status("RP").open);
+  EXPECT_TRUE(door_->status().open);
 }
 
 TEST_F(DoorGates, TheWaitRuleIsTheConfiguredOne) {

@@ -69,6 +69,7 @@ TEST(DoorRace, NoAnswerAfterTheAcknowledgementHoldsThePatient) {
   const std::unique_ptr<Door> door = hospital.door();
 
   std::atomic<int> acknowledged{0};  // the patients before it are refused
+  std::atomic<int> leaked{0};
   std::atomic<int> wrong{0};
   std::atomic<int> answers{0};
   std::atomic<bool> done{false};
@@ -80,8 +81,9 @@ TEST(DoorRace, NoAnswerAfterTheAcknowledgementHoldsThePatient) {
         const int refused = acknowledged;
         const int status = read(*door, hospital, turn % 2 == 0 ? "Condition" : "Patient",
                                 (turn % 2 == 0 ? "c-p" : "p") + std::to_string(patient));
-        const bool denied = patient < refused;
-        wrong += (denied && status != 404) || (status != 200 && status != 404) ? 1 : 0;
+        leaked += patient < refused && status == 200 ? 1 : 0;
+        // 503: the registry changed faster than an answer could be made.
+        wrong += status != 200 && status != 404 && status != 503 ? 1 : 0;
         ++answers;
       }
     });
@@ -94,6 +96,7 @@ TEST(DoorRace, NoAnswerAfterTheAcknowledgementHoldsThePatient) {
   for (std::thread& reader : readers) {
     reader.join();
   }
+  EXPECT_EQ(leaked, 0);
   EXPECT_EQ(wrong, 0);
   EXPECT_GE(answers, kReaders);
 }

@@ -373,7 +373,7 @@ TEST_F(DoorTest, RecordsWhatDidNotLeaveWithoutAReason) {
   const std::size_t before = ledger().size();
   read("Condition", "c-p2");
   search("Condition", {{"colour", "red"}});
-  view().record(405);
+  door_->record(hospital_.asker(), 405);
   const std::vector<fhir::Json> lines = ledger();
   ASSERT_EQ(lines.size(), before + 3);
   for (std::size_t i = before; i < lines.size(); ++i) {

@@ -1,7 +1,5 @@
 #include "adapter/release/entrance.h"
 
-#include <algorithm>
-#include <limits>
 #include <vector>
 
 namespace sekisho::release {

@@ -17,10 +17,16 @@ Answer with_status(int status) {
   return answer;
 }
 
+void record_refused(Desk& desk, const Asker& asker, const Entrance& entrance, int status) {
+  ledger::Record record = record_of(asker, entrance, status);
+  record.epoch = desk.registry().epoch();
+  desk.append(record);
+}
+
 void record_closed(Desk& desk, const Asker& asker, Entrance entrance) {
   entrance.refusal = Refusal::kClosed;
   try {
-    desk.append(record_of(asker, entrance, status_of(Refusal::kClosed)));
+    record_refused(desk, asker, entrance, status_of(Refusal::kClosed));
   } catch (const std::exception&) {  // the ledger cannot be written: nothing left, nothing said
   }
 }
@@ -45,7 +51,7 @@ Answer ReleaseView::decide(
         const int status = *entrance.refusal == Refusal::kBadRequest
                                ? status_of(Refusal::kForbidden)
                                : status_of(*entrance.refusal);
-        desk.append(record_of(inner_->asker, entrance, status));
+        record_refused(desk, inner_->asker, entrance, status);
         return with_status(status);
       }
       const auto visibility = desk.masks().of(entrance.permit, entrance.purpose, desk.now());
@@ -71,14 +77,6 @@ Answer ReleaseView::decide(
   }
   record_closed(desk, inner_->asker, entrance);
   return with_status(503);
-}
-
-void ReleaseView::record(int status) {
-  Entrance entrance = inner_->desk.enter(inner_->asker);
-  entrance.refusal.reset();
-  ledger::Record record = record_of(inner_->asker, entrance, status);
-  record.epoch = inner_->desk.registry().epoch();
-  inner_->desk.append(record);
 }
 
 }  // namespace sekisho::release
