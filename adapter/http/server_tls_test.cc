@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "adapter/http/server.h"
+#include "adapter/http/tls.h"
 #include "adapter/platform/durable_file.h"
 #include "fhir/error.h"
 #include "tests/fakes/certificates.h"
@@ -149,6 +150,25 @@ TEST_F(TlsTest, ARevokedCertificateIsAskedForAgainOnAnOpenConnection) {
   }
   EXPECT_EQ(status, 0) << "no other connection came, and the files are seen all the same";
   EXPECT_EQ(ask_as(hub), 0);
+}
+
+TEST(FieldsOf, ANameThatCannotBeReadIsNobodys) {
+  const auto fields = [](const std::string& name) {
+    const std::string der = platform::read_file(
+        SEKISHO_SOURCE_DIR "/tests/fuzz/corpus/client_certificate/" + name, 1 << 20);
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+        d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
+    return fields_of(certificate.get());
+  };
+  EXPECT_EQ(fields("dn").subject, "CN=operator,O=Test,C=JP");
+  EXPECT_TRUE(fields("dn").san_uris.empty());
+  EXPECT_EQ(fields("control").subject, "CN=op\\00r\\01\\0Aor,O=Test,C=JP");
+  EXPECT_EQ(fields("uri").san_uris, std::vector<std::string>{"urn:sekisho:demo:hub"});
+  EXPECT_EQ(fields("uri_with_nul").san_uris, std::vector<std::string>{""});
+  EXPECT_EQ(fields("broken_names").san_uris, std::vector<std::string>{""})
+      << "the subject must not be asked instead";
+  EXPECT_TRUE(fields("other_names").san_uris.empty());
 }
 
 TEST_F(TlsTest, SpeaksTls13AndTls12OnlyWhereAllowed) {

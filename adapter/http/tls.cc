@@ -107,8 +107,10 @@ void load_clients(SSL_CTX* context, const TlsOptions& options) {
 
 std::string subject_of(const X509* certificate) {
   const Bio bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0,
-                     XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+  if (X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0,
+                         XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) {
+    return {};  // what was printed up to there could be another's name
+  }
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &bytes);
   return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
@@ -116,8 +118,12 @@ std::string subject_of(const X509* certificate) {
 
 std::vector<std::string> uris_of(const X509* certificate) {
   std::vector<std::string> uris;
+  int found = 0;
   const Names names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, &found, nullptr)));
+  if (!names && found != -1) {
+    return {""};  // broken, or there twice
+  }
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_URI) {
@@ -126,9 +132,7 @@ std::vector<std::string> uris_of(const X509* certificate) {
     const ASN1_IA5STRING* const text = name->d.uniformResourceIdentifier;
     std::string uri(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                     static_cast<std::size_t>(ASN1_STRING_length(text)));
-    if (uri.find('\0') == std::string::npos) {
-      uris.push_back(std::move(uri));
-    }
+    uris.push_back(uri.find('\0') == std::string::npos ? std::move(uri) : std::string());
   }
   return uris;
 }
@@ -139,9 +143,10 @@ std::string stamp_of(const TlsOptions& options) {
   for (const std::string* file :
        {&options.certificate, &options.private_key, &options.client_ca, &options.client_crl}) {
     std::error_code ignored;
-    const auto time = std::filesystem::last_write_time(*file, ignored);
+    const auto path = std::filesystem::u8path(*file);
+    const auto time = std::filesystem::last_write_time(path, ignored);
     stamp += std::to_string(time.time_since_epoch().count()) + ' ';
-    stamp += std::to_string(std::filesystem::file_size(*file, ignored)) + ' ';
+    stamp += std::to_string(std::filesystem::file_size(path, ignored)) + ' ';
   }
   return stamp;
 }
@@ -169,19 +174,21 @@ SslContext load_tls(const TlsOptions& options) {
   return context;
 }
 
-PeerCertificate peer_of(const SSL* connection) {
+PeerCertificate fields_of(const X509* certificate) {
   PeerCertificate peer;
-  const X509* const certificate = SSL_get0_peer_certificate(connection);
-  if (certificate == nullptr) {
-    return peer;
-  }
   fhir::Digest digest{};
   unsigned size = 0;
   X509_digest(certificate, EVP_sha256(), digest.data(), &size);
   peer.fingerprint = fhir::to_hex(digest);
   peer.subject = subject_of(certificate);
   peer.san_uris = uris_of(certificate);
+  ERR_clear_error();
   return peer;
+}
+
+PeerCertificate peer_of(const SSL* connection) {
+  const X509* const certificate = SSL_get0_peer_certificate(connection);
+  return certificate == nullptr ? PeerCertificate() : fields_of(certificate);
 }
 
 TlsFiles::TlsFiles(TlsOptions options)

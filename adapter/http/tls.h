@@ -18,8 +18,10 @@ using SslConnection = std::unique_ptr<SSL, decltype(&SSL_free)>;
 // certificate revoked meanwhile would go on being accepted. Throws Error(kConfig) with the file.
 SslContext load_tls(const TlsOptions& options);
 
-// Of a connection whose handshake is done.
-PeerCertificate peer_of(const SSL* connection);
+// What a certificate says of its holder. What cannot be read matches nobody: a subject is empty
+// then, and so is a URI, which stays in the list so that the subject is not asked instead.
+PeerCertificate fields_of(const X509* certificate);
+PeerCertificate peer_of(const SSL* connection);  // of a connection whose handshake is done
 
 // The context that new connections take, loaded again when a file changed. Not thread-safe.
 class TlsFiles {

@@ -1,6 +1,7 @@
 // A head that is taken is framed by one length and its target decodes to UTF-8 without NUL; paths
 // and negotiation take any text.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,6 +22,35 @@ namespace {
 void check_text(std::string_view text) {
   fhir::check(fhir::is_valid_utf8(text) && text.find('\0') == std::string_view::npos,
               "what was decoded is UTF-8 without NUL");
+}
+
+// A head ends at the same place whether it comes at once or byte by byte.
+void check_pieces(std::string_view text) {
+  http::HeadSearch whole;
+  const auto fault = http::find_head(text, whole);
+  http::HeadSearch pieces;
+  bool faulty = false;
+  for (std::size_t size = 1; size <= text.size() && !faulty && pieces.size == 0; ++size) {
+    faulty = http::find_head(text.substr(0, size), pieces).has_value();
+  }
+  fhir::check(faulty == fault.has_value() && pieces.size == whole.size, "pieces change nothing");
+}
+
+// Read by another rule than the parser's: what a server in front might take for that header.
+std::size_t headers_named(std::string_view head, std::string_view name) {
+  std::size_t found = 0;
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos;
+       at = head.find('\n', at + 1)) {
+    std::string_view line = head.substr(at + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+    const std::size_t end = line.find_first_of(": \t\r\n");
+    const bool same =
+        std::equal(name.begin(), name.end(), line.begin(),
+                   line.begin() + static_cast<std::ptrdiff_t>(std::min(end, line.size())),
+                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b | 32 : b); });
+    found += same ? 1u : 0u;
+  }
+  return found;
 }
 
 void check_request(const http::RequestHead& head) {
@@ -51,9 +81,15 @@ void check_request(const http::RequestHead& head) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+  if (size <= 4096) {
+    check_pieces(text);
+  }
   http::HeadFault fault;
   if (const auto head = http::parse_head(text, fault)) {
     check_request(*head);
+    fhir::check(
+        headers_named(text, "content-length") <= 1 && headers_named(text, "transfer-encoding") == 0,
+        "nobody in front can see another framing");
   } else {
     fhir::check(fault.status >= 400 && fault.status < 600, "a refusal has a status");
   }
