@@ -39,6 +39,12 @@ std::string text_of(const fs::path& path) {
   return {text.begin(), text.end()};
 }
 
+// "\\server\share", which the C++ library of mingw takes for a path of the current drive.
+bool names_share(std::string_view path) {
+  return path.starts_with("\\\\") ||
+         (fs::path::preferred_separator == '\\' && path.starts_with("//"));
+}
+
 // Line and column of a byte, for a text that is no JSON. Columns count characters.
 std::string line_and_column(std::string_view text, std::size_t offset) {
   std::size_t line = 1;
@@ -83,13 +89,17 @@ class ConfigReader {
       in.whole("max_file_bytes", ingest.max_file_bytes, 1024, std::int64_t{1} << 30);
       in.fraction("loss_threshold", ingest.loss_threshold);
     });
+    top.section("log", [this](Reader& in) {
+      in.whole("keep_days", config_.log.keep_days, 1, 36'600);
+      in.whole("max_megabytes", config_.log.max_megabytes, 1, 1'048'576);
+    });
     path(top, "state_dir", config_.state_dir);
     path(top, "command_socket", config_.command_socket);
   }
 
  private:
   void absolute(std::string& path) const {
-    if (!path.empty()) {
+    if (!path.empty() && !names_share(path)) {
       path = text_of((folder_ / path_of(path)).lexically_normal());
     }
   }
@@ -198,14 +208,14 @@ class ConfigReader {
 
 Places default_places(std::string_view home, [[maybe_unused]] std::string_view program_data) {
   const auto below = [](const fs::path& folder) {
-    return Places{text_of(folder / "sekisho.json"), text_of(folder / "state"),
-                  text_of(folder / "agent.sock")};
+    return Places{text_of(folder / u8"sekisho.json"), text_of(folder / u8"state"),
+                  text_of(folder / u8"agent.sock")};
   };
   if (!home.empty()) {
     return below(fs::absolute(path_of(home)).lexically_normal());
   }
 #ifdef _WIN32
-  return below(path_of(program_data) / "Sekisho");
+  return below(path_of(program_data) / u8"Sekisho");
 #else
   return {"/etc/sekisho/sekisho.json", "/var/lib/sekisho", "/run/sekisho/agent.sock"};
 #endif

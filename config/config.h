@@ -60,6 +60,12 @@ struct Ingest {
   double loss_threshold = 0.2;  // a root that lost more than this share of its files stops the job
 };
 
+// The agent's own log, below the state folder.
+struct Log {
+  std::uint32_t keep_days = 400;
+  std::uint32_t max_megabytes = 512;
+};
+
 // Typed configuration: parsed once, handed to whom needs it. Paths are absolute after loading.
 struct Config {
   std::string language = "ja";  // of pages and of doctor, readiness, explain, registry
@@ -72,6 +78,7 @@ struct Config {
   Health health;
   Registry registry;
   Ingest ingest;
+  Log log;
   std::string state_dir;  // store, registry, ledger, keys
   std::string command_socket;
 };

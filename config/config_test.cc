@@ -36,7 +36,8 @@ std::string shown(const Config& c) {
   for (const std::uint32_t n :
        {std::uint32_t{c.hub.port}, std::uint32_t{c.hub.allow_tls12}, c.hub.max_connections,
         c.hub.max_connections_per_address, c.hub.threads, c.hub.page_size, c.hub.max_page_size,
-        std::uint32_t{c.health.port}, c.ingest.threads, c.ingest.batch_files}) {
+        std::uint32_t{c.health.port}, c.ingest.threads, c.ingest.batch_files, c.log.keep_days,
+        c.log.max_megabytes}) {
     json.set("n" + std::to_string(json.get<Json::Object>()->size()), Json::integer(n));
   }
   json.set("health", c.health.address);
@@ -104,7 +105,8 @@ TEST(SampleConfig, ShowsEveryKey) {
       {"hub", R"({"hub":{"zzzzzz":1}})"},
       {"health", R"({"health":{"zzzzzz":1}})"},
       {"registry", R"({"registry":{"zzzzzz":1}})"},
-      {"ingest", R"({"ingest":{"zzzzzz":1}})"}};
+      {"ingest", R"({"ingest":{"zzzzzz":1}})"},
+      {"log", R"({"log":{"zzzzzz":1}})"}};
   for (const auto& [section, text] : kSections) {
     const Json* object = *section == '\0' ? &sample : sample.find(section);
     ASSERT_NE(object, nullptr) << section;
@@ -134,6 +136,7 @@ TEST(ParseConfig, ReadsEverything) {
     "registry": {"sources": [{"name": "counter", "required": false, "max_age_s": 60}],
                  "wait_rule": "30d", "renotify_at_16": "off"},
     "ingest": {"threads": 4, "batch_files": 10, "max_file_bytes": 2048, "loss_threshold": 0.05},
+    "log": {"keep_days": 7, "max_megabytes": 3},
     "state_dir": "state", "command_socket": "s.sock"
   })");
   EXPECT_EQ(config.language, "en");
@@ -156,8 +159,17 @@ TEST(ParseConfig, ReadsEverything) {
   EXPECT_EQ(config.registry.sources[0].max_age_s, 60);
   EXPECT_EQ(config.ingest.loss_threshold, 0.05);
   EXPECT_EQ(config.ingest.max_file_bytes, 2048u);
+  EXPECT_EQ(config.log.keep_days, 7u);
+  EXPECT_EQ(config.log.max_megabytes, 3u);
   EXPECT_EQ(config.state_dir, "/etc/sekisho/state");
   EXPECT_EQ(config.command_socket, "/etc/sekisho/s.sock");
+}
+
+TEST(ParseConfig, TakesTheShareOfAWindowsServerAsItStands) {
+  const Config config =
+      parsed(R"({"storages": [{"name": "main", "path": "\\\\ehr\\ssmix2\\標準化"}]})");
+  ASSERT_EQ(config.storages.size(), 1u);
+  EXPECT_EQ(config.storages[0].path, R"(\\ehr\ssmix2\標準化)");
 }
 
 struct Wrong {

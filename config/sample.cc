@@ -87,7 +87,14 @@ constexpr std::string_view kUntilPlaces = R"(,
     "loss_threshold": 0.2
   },
 
-  // Store, registry, ledger and keys; and where `sekisho` commands reach the running agent.
+  // The agent's own log, in <state_dir>/log; the disclosure ledger is another matter and stays. What
+  // is older, or above the bytes, goes.
+  "log": {
+    "keep_days": 400,
+    "max_megabytes": 512
+  },
+
+  // Store, registry, ledger, keys and log; and where `sekisho` commands reach the running agent.
   "state_dir": )";
 
 }  // namespace

@@ -27,6 +27,7 @@ struct Deleter {
 };
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using RevocationList = std::unique_ptr<X509_CRL, Deleter<X509_CRL_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
 
@@ -40,7 +41,7 @@ int no_password(char*, int, int, void*) { return -1; }
 fhir::Instant instant_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    throw Error(ErrorCode::kCrypto, "the certificate's validity cannot be read");
+    throw Error(ErrorCode::kCrypto, "its validity cannot be read; issue it again");
   }
   const fhir::CivilDate day =
       fhir::civil_date(parts.tm_year + 1900, static_cast<unsigned>(parts.tm_mon + 1),
@@ -104,6 +105,16 @@ std::vector<CertificateFacts> read_certificates(std::string_view pem) {
     throw Error(ErrorCode::kCrypto, "holds no certificate in PEM form");
   }
   return result;
+}
+
+fhir::Instant next_update_of(std::string_view crl_pem) {
+  const Bio in = memory(crl_pem);
+  const RevocationList list(PEM_read_bio_X509_CRL(in.get(), nullptr, no_password, nullptr));
+  ERR_clear_error();
+  if (list == nullptr) {
+    throw Error(ErrorCode::kCrypto, "holds no revocation list in PEM form");
+  }
+  return instant_of(X509_CRL_get0_nextUpdate(list.get()));
 }
 
 bool key_fits(std::string_view certificate_pem, std::string_view private_key_pem) {

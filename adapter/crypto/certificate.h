@@ -19,6 +19,10 @@ struct CertificateFacts {
 // there is none.
 std::vector<CertificateFacts> read_certificates(std::string_view pem);
 
+// When the authority of a revocation list (PEM) will have made the next one: until then it holds.
+// Throws Error(kCrypto) where it cannot be read or does not say.
+fhir::Instant next_update_of(std::string_view crl_pem);
+
 // Whether the private key belongs to the first certificate. Throws Error(kCrypto).
 bool key_fits(std::string_view certificate_pem, std::string_view private_key_pem);
 

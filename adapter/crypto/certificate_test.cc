@@ -73,6 +73,24 @@ TEST(Certificate, KnowsWhichKeyIsItsOwn) {
   EXPECT_FALSE(key_fits(pair.certificate, SigningKey::generate().to_pem()));
 }
 
+TEST(RevocationList, TellsWhenTheNextOneIsDue) {
+  X509_CRL* list = X509_CRL_new();
+  ASN1_TIME* time = ASN1_TIME_new();
+  ASN1_TIME_set(time, kBegin);
+  X509_CRL_set1_lastUpdate(list, time);
+  ASN1_TIME_set(time, kBegin + kWeek);
+  X509_CRL_set1_nextUpdate(list, time);
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509_CRL_sign(list, key, EVP_sha256());
+  const std::string text = pem([&](BIO* out) { PEM_write_bio_X509_CRL(out, list); });
+  EVP_PKEY_free(key);
+  ASN1_TIME_free(time);
+  X509_CRL_free(list);
+  EXPECT_EQ(next_update_of(text).ms, (kBegin + kWeek) * 1000);
+  EXPECT_THROW(next_update_of(self_signed().certificate), fhir::Error);
+  EXPECT_THROW(next_update_of(""), fhir::Error);
+}
+
 TEST(Certificate, RefusesWhatIsNone) {
   const Pair pair = self_signed();
   EXPECT_THROW(read_certificates(""), fhir::Error);

@@ -156,6 +156,11 @@ std::optional<LocalStream> LocalStream::connect(const std::string& path) {
     if (error == ENOENT || error == ECONNREFUSED || error == ENOTDIR) {
       return std::nullopt;
     }
+    if (error == EACCES || error == EPERM) {
+      throw Error(ErrorCode::kIo, path +
+                                      ": this account may not use the command socket; it has to be "
+                                      "in the group of its folder");
+    }
     fail(path, "cannot connect", error);
   }
   LocalStream stream;

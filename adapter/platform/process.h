@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ void notify_stopping();
 void disable_core_dumps();  // memory holds patients' data
 // Gives memory that was freed back to the system, after a start or a job that needed much of it.
 void return_free_memory();
+std::uint64_t resident_bytes();  // of this process; 0 where the system does not say
 
 // Whether the clock follows a time source, as far as the operating system says; nothing where it
 // does not say.

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include "adapter/platform/process.h"
@@ -89,6 +90,14 @@ void disable_core_dumps() {
 }
 
 void return_free_memory() { ::malloc_trim(0); }
+
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t whole = 0;
+  std::uint64_t resident = 0;
+  file >> whole >> resident;
+  return file ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
 
 std::optional<bool> clock_synchronised() {
   timex state{};  // no mode: it only asks

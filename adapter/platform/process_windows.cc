@@ -1,5 +1,7 @@
 #include <io.h>
 #include <windows.h>
+// Needs windows.h before it.
+#include <psapi.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -126,6 +128,13 @@ void notify_stopping() { report(SERVICE_STOP_PENDING); }
 void disable_core_dumps() { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); }
 
 void return_free_memory() { HeapCompact(GetProcessHeap(), 0); }
+
+std::uint64_t resident_bytes() {
+  PROCESS_MEMORY_COUNTERS counters{};
+  return K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters) != 0
+             ? counters.WorkingSetSize
+             : 0;
+}
 
 // The time service tells by its own log only.
 std::optional<bool> clock_synchronised() { return std::nullopt; }
