@@ -96,10 +96,10 @@ bool map_message(Session& session, const Job& job, const hl7v2::Message& message
 int command_mapping_check(Session& session) {
   session.arguments.expect_operands(1, 1, "the mapping profile's file");
   const std::string& file = session.arguments.operands().front();
-  const fs::path pack = fs::absolute(file).parent_path().parent_path();
+  const fs::path pack = fs::absolute(fs::u8path(file)).parent_path().parent_path();
   const mappings::Profile profile = mappings::Profile::compile(
       session.input(file), file,
-      [&](const std::string& path) { return session.input((pack / path).string()); });
+      [&](const std::string& path) { return session.input((pack / fs::u8path(path)).string()); });
   session.console.out(file + ": compiles: profile " + profile.id() + " version " +
                       profile.version() + ", " + std::to_string(profile.rule_names().size()) +
                       " rules");

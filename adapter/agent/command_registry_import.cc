@@ -27,7 +27,7 @@ enum class Kind { kDocument, kNotices, kRefusals };
 
 // A list of notices says on which day each was given; a list of refusals has no such column.
 Kind kind_of(const std::string& path, const std::string& text, const std::string& type) {
-  if (std::filesystem::path(path).extension() != ".csv") {
+  if (std::filesystem::u8path(path).extension() != u8".csv") {
     return Kind::kDocument;
   }
   if (type == "notice" || type == "refusal") {
@@ -65,7 +65,7 @@ registry::ImportReport import_file(Session& session, const std::string& path,
       return registry::import_notices(registry, text, actor, now);
     case Kind::kRefusals: {
       const std::string list =
-          session.arguments.one("--list", std::filesystem::path(path).stem().string());
+          session.arguments.one("--list", std::filesystem::u8path(path).stem().string());
       registry::ImportReport report = registry::import_refusals(registry, text, list, actor, now);
       if (report.ok()) {
         record_reading(session, list, actor);

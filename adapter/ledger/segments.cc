@@ -26,8 +26,8 @@ std::string segment_name(std::uint64_t first) {
 std::vector<Segment> segments_of(const std::string& dir) {
   std::vector<Segment> segments;
   std::error_code error;
-  for (std::filesystem::directory_iterator it(dir, error), end; !error && it != end;
-       it.increment(error)) {
+  for (std::filesystem::directory_iterator it(std::filesystem::u8path(dir), error), end;
+       !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
     if (name.size() <= kPrefix.size() + kSuffix.size() ||
         name.compare(0, kPrefix.size(), kPrefix) != 0 ||
@@ -47,7 +47,8 @@ std::vector<Segment> segments_of(const std::string& dir) {
 }
 
 LineReader::LineReader(const std::string& path)
-    : file_(path, std::ios::binary), name_(std::filesystem::path(path).filename().string()) {
+    : file_(std::filesystem::u8path(path), std::ios::binary),
+      name_(std::filesystem::u8path(path).filename().string()) {
   if (!file_) {
     throw fhir::Error(fhir::ErrorCode::kIo,
                       name_ + ": cannot be opened; check that the file exists and may be read");

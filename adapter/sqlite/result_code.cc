@@ -48,7 +48,7 @@ void fail(sqlite3* db, int result, std::string_view doing) {
   const char* file = db == nullptr ? nullptr : sqlite3_db_filename(db, "main");
   std::string text = "database";
   if (file != nullptr && *file != '\0') {
-    text += " " + std::filesystem::path(file).filename().string();
+    text += " " + std::filesystem::u8path(file).filename().string();
   }
   text += ": ";
   text += doing;
