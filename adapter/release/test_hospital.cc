@@ -18,8 +18,8 @@ const fhir::CategoryVocabulary kVocabulary;
 // A disk that may be full, and that a test needs not wait for.
 class TestFile final : public platform::FileBackend {
  public:
-  TestFile(const std::string& path, const std::atomic<bool>& full, TestHospital::Disk disk)
-      : file_(platform::open_file_backend(path)), full_(full), disk_(disk) {}
+  TestFile(const std::string& path, const std::atomic<bool>& full)
+      : file_(platform::open_file_backend(path)), full_(full) {}
 
   std::uint64_t size() override { return file_->size(); }
   std::size_t write(std::string_view bytes) override {
@@ -28,38 +28,32 @@ class TestFile final : public platform::FileBackend {
     }
     return file_->write(bytes);
   }
-  void sync() override {
-    if (disk_ == TestHospital::Disk::kDurable) {
-      file_->sync();
-    }
-  }
+  void sync() override {}
   void truncate(std::uint64_t size) override { file_->truncate(size); }
 
  private:
   std::unique_ptr<platform::FileBackend> file_;
   const std::atomic<bool>& full_;
-  TestHospital::Disk disk_;
 };
 
-platform::OpenAppendFile test_disk(const std::atomic<bool>& full, TestHospital::Disk disk) {
-  return [&full, disk](const std::string& path) {
-    return platform::AppendFile::open(path, std::make_unique<TestFile>(path, full, disk));
+platform::OpenAppendFile test_disk(const std::atomic<bool>& full) {
+  return [&full](const std::string& path) {
+    return platform::AppendFile::open(path, std::make_unique<TestFile>(path, full));
   };
 }
 
-registry::Registry::Options registry_options(const std::string& folder, TestHospital::Disk disk) {
+registry::Registry::Options registry_options(const std::string& folder) {
   static const crypto::SigningKey key = crypto::SigningKey::generate();
   registry::Registry::Options options;
   options.dir = folder + "/registry";
   options.key = std::string(32, 'r');
   options.signing_key = key;
   static const std::atomic<bool> never_full{false};
-  options.open_file = test_disk(never_full, disk);
+  options.open_file = test_disk(never_full);
   return options;
 }
 
-ledger::Ledger::Options ledger_options(const std::string& folder, const std::atomic<bool>& full,
-                                       TestHospital::Disk disk) {
+ledger::Ledger::Options ledger_options(const std::string& folder, const std::atomic<bool>& full) {
   static const crypto::SigningKey key = crypto::SigningKey::generate();
   ledger::Ledger::Options options;
   options.dir = folder + "/ledger";
@@ -67,7 +61,7 @@ ledger::Ledger::Options ledger_options(const std::string& folder, const std::ato
   options.seal_key = std::string(32, 's');
   options.agent_version = "0.1.0";
   options.host = "test";
-  options.open_file = test_disk(full, disk);
+  options.open_file = test_disk(full);
   return options;
 }
 
@@ -90,13 +84,13 @@ std::string list_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-TestHospital::TestHospital(const std::string& name, const std::string& now, Disk disk)
+TestHospital::TestHospital(const std::string& name, const std::string& now)
     : folder_(fresh(name)), now_ms_(fhir::parse_instant(now)->ms) {
-  registry::Registry::create(registry_options(folder_, disk), this->now());
-  registry_ = registry::Registry::open(registry_options(folder_, disk),
+  registry::Registry::create(registry_options(folder_), this->now());
+  registry_ = registry::Registry::open(registry_options(folder_),
                                        registry::Registry::Access::kWriter, this->now());
-  ledger::Ledger::create(ledger_options(folder_, ledger_disk_full, disk), this->now());
-  ledger_ = ledger::Ledger::open(ledger_options(folder_, ledger_disk_full, disk), this->now());
+  ledger::Ledger::create(ledger_options(folder_, ledger_disk_full), this->now());
+  ledger_ = ledger::Ledger::open(ledger_options(folder_, ledger_disk_full), this->now());
   store_ = std::make_unique<store::Store>(store::Store::open(store_file(), kVocabulary));
 }
 

@@ -21,12 +21,8 @@ class TestHospital {
  public:
   static constexpr const char* kNow = "2026-11-20T10:00:00+09:00";
 
-  // A forgetful disk syncs nothing: only tests and measurements of durability wait for the real
-  // one.
-  enum class Disk { kForgetful, kDurable };
-
-  explicit TestHospital(const std::string& name, const std::string& now = kNow,
-                        Disk disk = Disk::kForgetful);
+  // Registry and ledger wait for no disk: what needs a durable one opens its own.
+  explicit TestHospital(const std::string& name, const std::string& now = kNow);
   ~TestHospital();
 
   registry::Registry& registry() { return *registry_; }

@@ -22,7 +22,7 @@ class Database;
 // The page cache that the connections of this room keep: a writer's of 64 MB (libraries 6.4), a
 // reader's small, because an agent has many of them.
 inline constexpr std::int64_t kWriterCacheKiB = 65536;
-inline constexpr std::int64_t kReaderCacheKiB = 2048;
+inline constexpr std::int64_t kReaderCacheKiB = 4096;
 
 // A prepared statement that is reset, never re-prepared. Belongs to one Database and one thread.
 // Text and blob views of a row are good until the next step or reset.

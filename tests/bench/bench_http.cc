@@ -1,6 +1,7 @@
 // Read by id over mutual TLS with the ledger durable, beside a plain answer of Poco's HTTPS server
 // in the same run, and the machine's rate of durable appends. One JSON line for each figure.
-//   bench_http small|large
+//   bench_http small|large [CONNECTIONS]     only with so many, to look at one load for itself;
+//                                            large: 1,000,000 resources (or BENCH_RESOURCES)
 
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -11,12 +12,12 @@
 #include <Poco/Net/NetSSL.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -36,10 +37,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPerPatient = 20;
-constexpr int kConnections[] = {1, 16, 64};
 
 struct Size {
   std::size_t resources = 2'000;
+  std::vector<int> connections = {1, 16, 64};
   std::chrono::milliseconds time{400};
 };
 
@@ -113,7 +114,7 @@ void fill(release::TestHospital& hospital, std::size_t resources) {
   }
 }
 
-// A ledger on the real disk; the hospital's own does not wait for it.
+// A ledger that waits for the disk, which the hospital's own does not.
 std::unique_ptr<ledger::Ledger> durable_ledger(const std::string& dir, fhir::Instant now) {
   ledger::Ledger::Options options;
   options.dir = dir + "/durable";
@@ -279,15 +280,35 @@ void print(const char* what, int connections, const Figure& figure, double ratio
   std::fflush(stdout);
 }
 
+// The handler alone on one thread, its ledger not durable: what an answer costs without TLS, waits
+// and threads.
+void handler_alone(const hub::Routes& routes, const Size& size) {
+  std::mt19937_64 random(1);
+  http::Request request;
+  request.method = "GET";
+  request.headers = {{"host", "localhost"}, {"sekisho-permit", "PM0"}};
+  std::size_t count = 0;
+  std::size_t good = 0;
+  const double cpu = cpu_seconds();
+  const auto begin = Clock::now();
+  while (seconds_since(begin) < std::chrono::duration<double>(size.time).count()) {
+    request.path = "/fhir/Observation/" + id_of(random() % size.resources);
+    request.request_id = id_of(count);
+    good += routes(request).status == 200 ? 1U : 0U;
+    ++count;
+  }
+  std::printf(R"({"bench":"http","what":"handler alone","cpu_us":%.1f,"failed":%zu})"
+              "\n",
+              (cpu_seconds() - cpu) * 1e6 / static_cast<double>(count), count - good);
+}
+
 std::string file(const std::string& dir, const char* name, const std::string& text) {
   platform::write_file(dir + '/' + name, text);
   return dir + '/' + name;
 }
 
 int run(const Size& size) {
-  release::TestHospital hospital("bench_http_" + std::to_string(getpid()),
-                                 release::TestHospital::kNow,
-                                 release::TestHospital::Disk::kDurable);
+  release::TestHospital hospital("bench_http");
   const std::string dir = hospital.folder();
   fill(hospital, size.resources);
   const double appends = durable_appends_a_second(dir, size);
@@ -313,6 +334,11 @@ int run(const Size& size) {
   hub_options.base_url = hospital.door_options().base_url;
   const hub::Routes routes(hub_options, door,
                            [](const http::PeerCertificate&) { return std::string("RP"); });
+  release::Door own_door(hospital.door_options(), hospital.registry(), hospital.ledger(),
+                         hospital.clock(), [] { return std::int64_t{0}; });
+  handler_alone(hub::Routes(hub_options, own_door,
+                            [](const http::PeerCertificate&) { return std::string("RP"); }),
+                size);
   http::ServerOptions options;
   options.threads = 64;
   options.max_connections_per_address = 128;
@@ -324,7 +350,7 @@ int run(const Size& size) {
   const PlainServer plain(tls, observation(0, "patient-0"));
 
   bool good = true;
-  for (const int connections : kConnections) {
+  for (const int connections : size.connections) {
     const Figure base = measure(plain.port(), context, connections, size);
     const Figure read = measure(server.port(), context, connections, size);
     print("plain TLS answer", connections, base, 0);
@@ -338,14 +364,18 @@ int run(const Size& size) {
 }  // namespace sekisho
 
 int main(int argc, char** argv) {
-  const std::string wish = argc == 2 ? argv[1] : "";
+  const std::string wish = argc == 2 || argc == 3 ? argv[1] : "";
   sekisho::Size size;
   if (wish == "large") {
-    size.resources = 1'000'000;
+    const char* resources = std::getenv("BENCH_RESOURCES");
+    size.resources = resources != nullptr ? std::strtoul(resources, nullptr, 10) : 1'000'000;
     size.time = std::chrono::seconds(8);
   } else if (wish != "small") {
-    std::fprintf(stderr, "usage: bench_http small|large\n");
+    std::fprintf(stderr, "usage: bench_http small|large [CONNECTIONS]\n");
     return 2;
+  }
+  if (argc == 3) {
+    size.connections = {std::max(1, std::atoi(argv[2]))};
   }
   Poco::Net::initializeSSL();
   const int result = sekisho::run(size);
