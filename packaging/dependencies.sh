@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing. As root by apt-get without prompts; otherwise by
-# sudo, or it prints the one command and stops. Usage: dependencies.sh build|demo|test|node [...]
+# sudo, or it prints the one command and stops. Usage: dependencies.sh build|demo|test|node|windows [...]
 set -eu
 
 build='g++ make cmake ninja-build pkg-config libpoco-dev rapidjson-dev libre2-dev libicu-dev
@@ -8,6 +8,7 @@ build='g++ make cmake ninja-build pkg-config libpoco-dev rapidjson-dev libre2-de
 run='openssl curl ca-certificates'
 test='libgtest-dev libgmock-dev libbenchmark-dev procps'
 node='nodejs npm'
+windows='g++-mingw-w64-x86-64-posix'
 
 wanted=
 for set in "$@"; do
@@ -16,7 +17,8 @@ for set in "$@"; do
     demo) wanted="$wanted $build $run" ;;
     test) wanted="$wanted $build $run $test" ;;
     node) wanted="$wanted $node" ;;
-    *) echo "dependencies.sh: no set of packages is called $set (known: build, demo, test, node)" >&2; exit 2 ;;
+    windows) wanted="$wanted $build $windows" ;;
+    *) echo "dependencies.sh: no set of packages is called $set (known: build, demo, test, node, windows)" >&2; exit 2 ;;
   esac
 done
 

@@ -1,0 +1,61 @@
+# Gives the Windows build the headers of the third-party libraries, without the libraries: a folder of
+# links to Debian's headers of just these (all of /usr/include would bring glibc's along), and one
+# imported target for each name that our CMakeLists.txt ask for. Read before project() through
+# CMAKE_PROJECT_TOP_LEVEL_INCLUDES.
+set(SEKISHO_WINDOWS_INCLUDE ${CMAKE_BINARY_DIR}/include)
+
+function(sekisho_link_headers)
+  file(REMOVE_RECURSE ${SEKISHO_WINDOWS_INCLUDE})
+  file(MAKE_DIRECTORY ${SEKISHO_WINDOWS_INCLUDE}/openssl)
+  foreach(name Poco rapidjson re2 unicode sqlite3.h)
+    if(NOT EXISTS /usr/include/${name})
+      message(FATAL_ERROR "/usr/include/${name}: is not here; run packaging/dependencies.sh windows")
+    endif()
+    file(CREATE_LINK /usr/include/${name} ${SEKISHO_WINDOWS_INCLUDE}/${name} SYMBOLIC)
+  endforeach()
+  # Debian keeps the two headers that OpenSSL's Configure writes apart. What they say of a 64-bit
+  # Linux holds for 64-bit Windows but for the size of long, which OpenSSL asks for in bn.h alone.
+  file(GLOB headers /usr/include/openssl/*.h /usr/include/x86_64-linux-gnu/openssl/*.h)
+  foreach(header ${headers})
+    get_filename_component(name ${header} NAME)
+    file(CREATE_LINK ${header} ${SEKISHO_WINDOWS_INCLUDE}/openssl/${name} SYMBOLIC)
+  endforeach()
+  # Poco spells Windows' headers as Windows does, where case does not matter.
+  foreach(name Winsock2 Ws2tcpip Windows Iphlpapi Mswsock)
+    string(TOLOWER ${name} lower)
+    file(CREATE_LINK /usr/x86_64-w64-mingw32/include/${lower}.h
+      ${SEKISHO_WINDOWS_INCLUDE}/${name}.h SYMBOLIC)
+  endforeach()
+endfunction()
+sekisho_link_headers()
+
+macro(sekisho_provide method package)
+  if("${package}" STREQUAL Threads)
+    set(sekisho_targets Threads::Threads)
+  elseif("${package}" STREQUAL OpenSSL)
+    set(sekisho_targets OpenSSL::Crypto OpenSSL::SSL)
+  elseif("${package}" STREQUAL ICU)
+    set(sekisho_targets ICU::uc)
+  elseif("${package}" STREQUAL SQLite3)
+    set(sekisho_targets SQLite::SQLite3)
+  elseif("${package}" STREQUAL Poco)
+    set(sekisho_targets Poco::Foundation Poco::Net)
+  elseif("${package}" STREQUAL PkgConfig)
+    set(sekisho_targets)
+  else()
+    message(FATAL_ERROR "packaging/windows/libraries.cmake: does not know ${package}; add its headers")
+  endif()
+  foreach(target ${sekisho_targets})
+    if(NOT TARGET ${target})
+      add_library(${target} INTERFACE IMPORTED GLOBAL)
+      target_include_directories(${target} INTERFACE ${SEKISHO_WINDOWS_INCLUDE})
+    endif()
+  endforeach()
+  set(${package}_FOUND TRUE)
+endmacro()
+cmake_language(SET_DEPENDENCY_PROVIDER sekisho_provide SUPPORTED_METHODS FIND_PACKAGE)
+
+function(pkg_check_modules prefix)
+  add_library(PkgConfig::${prefix} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(PkgConfig::${prefix} INTERFACE ${SEKISHO_WINDOWS_INCLUDE})
+endfunction()
