@@ -28,6 +28,32 @@ std::string rule(std::string_view members) {
          " }]";
 }
 
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) {
+    out += text;
+  }
+  return out;
+}
+
+// Each fragment uses the next one twice: 2^n templates.
+std::string doubling_fragments(int count) {
+  std::string out = "\"fragments\": {";
+  for (int i = 0; i < count; ++i) {
+    std::string next = "{\"$use\": \"f" + std::to_string(i + 1) + "\"}";
+    out += "\"f" + std::to_string(i) + "\": {\"a\": " + next + ", \"b\": " + next + "}, ";
+  }
+  return out + "\"f" + std::to_string(count) + "\": {\"a\": \"=PID-3\"}},";
+}
+
+std::string chained_fragments(int count) {
+  std::string out = "\"fragments\": {";
+  for (int i = 0; i < count; ++i) {
+    out += "\"f" + std::to_string(i) + "\": {\"$use\": \"f" + std::to_string(i + 1) + "\"}, ";
+  }
+  return out + "\"f" + std::to_string(count) + "\": {\"a\": \"=PID-3\"}},";
+}
+
 std::string complaint(const std::string& text) {
   Profile::Open open = [](const std::string& path) -> std::string {
     if (path == "concept_maps/bad.json") {
@@ -36,6 +62,13 @@ std::string complaint(const std::string& text) {
     if (path == "concept_maps/plain.json") {
       return R"({"resourceType": "ConceptMap", "group": [{"target": "http://x",
                  "element": [{"code": "A", "target": [{"code": "a"}]}]}]})";
+    }
+    if (path == "concept_maps/on.json") {
+      return R"({"resourceType": "ConceptMap", "group": [{"element": [],
+                 "unmapped": {"mode": "other-map", "url": "http://other"}}]})";
+    }
+    if (path == "concept_maps/no.json") {
+      return "{\n ]";
     }
     throw fhir::Error(fhir::ErrorCode::kConfig, "no such file");
   };
@@ -103,16 +136,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "t.map.json:10:91 /rules/0/body/status: there is no variable \"x\" in /vars"},
         Refused{"AVariableThatUsesItself",
                 profile_with(each(R"("body": {"status": "=$x"})"), R"("vars": {"x": "=$x"},)"),
-                "t.map.json:10:91 /rules/0/body/status: the variable \"x\" uses itself"},
+                "t.map.json:9:15 /vars/x: the variable \"x\" uses itself (used at "
+                "/rules/0/body/status)"},
         Refused{"AVariableOutOfScope",
                 profile_with(each(R"("body": {"status": "=$x"})"), R"("vars": {"x": "=OBX-1"},)"),
-                "t.map.json:10:91 /rules/0/body/status: OBX is not in scope"},
+                "t.map.json:9:15 /vars/x: OBX is not in scope"},
         Refused{"AnUnknownFragment", profile_with(each(R"("body": {"a": {"$use": "x"}})")),
                 "t.map.json:10:95 /rules/0/body/a/$use: there is no fragment \"x\""},
         Refused{"AFragmentThatUsesItself",
                 profile_with(each(R"("body": {"a": {"$use": "x"}})"),
                              R"("fragments": {"x": {"b": {"$use": "x"}}},)"),
-                "t.map.json:10:95 /rules/0/body/a/$use/b/$use: the fragment \"x\" uses itself"},
+                "t.map.json:9:20 /fragments/x: the fragment \"x\" uses itself"},
         Refused{"AReferenceToALaterRule",
                 profile_with(each(R"("body": {"subject": "=ref('p') "})")),
                 "t.map.json:10:92 /rules/0/body/subject: no rule \"p\" that creates a resource "
@@ -125,8 +159,44 @@ INSTANTIATE_TEST_SUITE_P(
                 "t.map.json:10:86 /rules/0/body/a: the pattern is no regular expression"},
         Refused{"TooFewArguments", profile_with(each(R"("body": {"a": "=PID-8 | before"})")),
                 "t.map.json:10:86 /rules/0/body/a: \"before\" takes 2 values"},
-        Refused{"TheRawKey", profile_with(each(R"("body": {"a": "=$key"})")),
-                "t.map.json:10:86 /rules/0/body/a: $key is not for use"},
+        Refused{"TheRawKeyInAnIdentifier",
+                profile_with(each(R"("body": {"identifier": {"value": "=$key"}})")),
+                "t.map.json:10:105 /rules/0/body/identifier/value: $key is not for an identifier"},
+        Refused{"TheKeyWhereAnotherRulesResourceIsCompleted",
+                profile_with(
+                    R"([{"name": "r", "create": "Patient", "key": ["=PID-3"], "body": {"a": "b"}},
+  {"name": "s", "into": "r", "body": {"a": "=$id"}}])"),
+                "t.map.json:11:44 /rules/1/body/a: $id is not known where a rule completes"},
+        Refused{"ATooDeepExpression",
+                profile_with(each(R"("body": {"a": "=)" + std::string(100, '(') + "\"}")),
+                "t.map.json:10:86 /rules/0/body/a: the expression is nested too deeply"},
+        Refused{"ATooDeepNegation",
+                profile_with(each(R"("body": {"a": "=)" + repeated("not ", 100) + "PID-3\"}")),
+                "t.map.json:10:86 /rules/0/body/a: the expression is nested too deeply"},
+        Refused{
+            "ATooLongExpression",
+            profile_with(each(R"("body": {"a": "=PID-3)" + repeated(" or PID-3", 2000) + "\"}")),
+            "t.map.json:10:86 /rules/0/body/a: the expression is longer than 256 parts"},
+        Refused{"FragmentsThatGrowBeyondMeasure",
+                profile_with(each(R"("body": {"$use": "f0"})"), doubling_fragments(40)),
+                "t.map.json:9:"},
+        Refused{"TooManyFragmentsInARow",
+                profile_with(each(R"("body": {"$use": "f0"})"), chained_fragments(100)),
+                "t.map.json:9:"},
+        Refused{"WhereWithoutAComparison", profile_with(each(R"("body": {"a": "=PID-5 | where"})")),
+                "t.map.json:10:86 /rules/0/body/a: \"where\" takes a comparison"},
+        Refused{"AnOrdinalOfTheMessage", profile_with(each(R"("body": {"a": "=ordinal(PID-3) "})")),
+                "t.map.json:10:86 /rules/0/body/a: ordinal takes fields of the group"},
+        Refused{"AnOverrideOfNothing", profile_with(each(kBody), R"("override": {},)"),
+                "t.map.json:9:13 /override: there is nothing to change without \"extends\""},
+        Refused{"AMapThatGoesToAnUnknownMap",
+                profile_with(each(kBody),
+                             R"("lookups": {"l": {"conceptMap": "concept_maps/on.json"}},)"),
+                "t.map.json:9:18 /lookups/l: its map sends unknown codes to http://other"},
+        Refused{"AConceptMapThatIsNoJson",
+                profile_with(each(kBody),
+                             R"("lookups": {"l": {"conceptMap": "concept_maps/no.json"}},)"),
+                "t.map.json:9:18 /lookups/l: concept_maps/no.json:2: "},
         Refused{"AnUnknownControlKey", profile_with(each(R"("body": {"a": {"$loop": "x"}})")),
                 "t.map.json:10:96 /rules/0/body/a/$loop: \"$loop\" is not known here"},
         Refused{"NoElementName", profile_with(each(R"("body": {"a b": "=PID-8"})")),

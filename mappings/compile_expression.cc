@@ -6,6 +6,11 @@
 namespace sekisho::mappings {
 namespace {
 
+// An expression that people write stays far below; what is deeper or longer is refused, so that
+// neither compiling nor evaluating it can run out of stack.
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxNodes = 256;
+
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return is_name_start(c) || is_digit(c); }
@@ -83,6 +88,9 @@ class ExpressionParser {
   }
   bool reads(std::uint32_t node) const { return compiler_.program_.expressions[node].reads_source; }
   std::uint32_t node(Op op, std::vector<std::uint32_t> args) {
+    if (++nodes_ > kMaxNodes) {
+      fail("the expression is longer than " + std::to_string(kMaxNodes) + " parts");
+    }
     Expression made;
     made.op = op;
     made.args = std::move(args);
@@ -92,11 +100,15 @@ class ExpressionParser {
   }
 
   std::uint32_t pipe() {
+    if (++depth_ > kMaxDepth) {
+      fail("the expression is nested too deeply");
+    }
     std::uint32_t left = either();
     while (take('|')) {
       skip();
       left = call(left);
     }
+    --depth_;
     return left;
   }
   std::uint32_t either() {
@@ -225,7 +237,12 @@ class ExpressionParser {
       fail("a field, a name, a function or a text in quotes is expected");
     }
     if (take_word("not")) {
-      return node(Op::kNot, {term()});
+      if (++depth_ > kMaxDepth) {
+        fail("the expression is nested too deeply");
+      }
+      std::uint32_t made = node(Op::kNot, {term()});
+      --depth_;
+      return made;
     }
     std::string_view name = name_here();
     if (is_segment_name(name)) {
@@ -241,6 +258,14 @@ class ExpressionParser {
       at_ += name.size();
       return aliased(alias);
     }
+    if (name == "base") {
+      std::uint32_t made = compiler_.overridden(rule_, scope_);
+      if (made == kNone) {
+        fail("there is no \"base\" here: nothing of a parent is overridden");
+      }
+      at_ += name.size();
+      return made;
+    }
     return call(kNone);
   }
 
@@ -248,12 +273,22 @@ class ExpressionParser {
     std::string name(name_here());
     at_ += name.size();
     Expression made;
+    if ((name == "id" || name == "key") && rule_.into != kNone) {
+      fail("$" + name + " is not known where a rule completes what another one made");
+    }
     if (name == "index") {
       made.op = Op::kIndex;
     } else if (name == "id") {
       made.op = Op::kId;
     } else if (name == "key") {
-      fail("$key is not for use: it holds the patient number; write $id, the opaque logical id");
+      if (compiler_.element_.find(".identifier") != std::string::npos) {
+        fail(
+            "$key is not for an identifier: it holds the patient number; write $id, the opaque "
+            "logical id");
+      }
+      made.op = Op::kKey;
+      rule_.shows_key = true;
+      made.reads_source = true;
     } else {
       made.op = Op::kVar;
       made.a = compiler_.variable(name, rule_);
@@ -286,11 +321,11 @@ class ExpressionParser {
     if (is_digit(peek())) {
       made.repetition = number();
     } else {
-      predicate(made);
+      made.predicate = predicate();
     }
     expect(']');
   }
-  void predicate(Expression& made) {
+  std::uint32_t predicate() {
     expect('.');
     Predicate test;
     test.component = number();
@@ -300,12 +335,12 @@ class ExpressionParser {
         at_ += known.sign.size();
         test.comparison = known.comparison;
         test.literal = literal_text();
-        compiler_.program_.predicates.push_back(std::move(test));
-        made.predicate = static_cast<std::uint32_t>(compiler_.program_.predicates.size() - 1);
-        return;
+        auto& predicates = compiler_.program_.predicates;
+        predicates.push_back(std::move(test));
+        return static_cast<std::uint32_t>(predicates.size() - 1);
       }
     }
-    fail("a comparison is expected, as in PID-5[.8='I']");
+    fail("a comparison of a component is expected, such as .8 = 'I'");
   }
   void components(Expression& made) {
     if (peek() == '.' && is_digit(peek(1))) {
@@ -385,10 +420,19 @@ class ExpressionParser {
     if (piped != kNone) {
       args.push_back(piped);
     }
+    std::uint32_t test = kNone;
     if (take('(') && !take(')')) {
-      do {
+      if (info->function == Function::kWhere && piped == kNone) {
         args.push_back(pipe());
-      } while (take(','));
+        expect(',');
+      }
+      if (info->function == Function::kWhere) {
+        test = predicate();
+      } else {
+        do {
+          args.push_back(pipe());
+        } while (take(','));
+      }
       expect(')');
     }
     if (args.size() < info->least || args.size() > info->most) {
@@ -401,6 +445,10 @@ class ExpressionParser {
     std::uint32_t made = node(Op::kCall, std::move(args));
     Expression& expression = compiler_.program_.expressions[made];
     expression.function = info->function;
+    expression.predicate = test;
+    if (info->function == Function::kWhere && test == kNone) {
+      fail("\"where\" takes a comparison of a component: where(.8 = 'I')");
+    }
     resolve_literal(expression, piped != kNone);
     return made;
   }
@@ -417,6 +465,11 @@ class ExpressionParser {
       case Function::kRef:
         expression.a = rule_index(constant(expression.args[0]));
         expression.reads_source = true;
+        break;
+      case Function::kOrdinal:
+        for (std::uint32_t arg : expression.args) {
+          field_of_this_group(arg);
+        }
         break;
       case Function::kRefKey:
         constant(expression.args[0]);
@@ -435,6 +488,15 @@ class ExpressionParser {
         break;
       default:
         break;
+    }
+  }
+  void field_of_this_group(std::uint32_t arg) const {
+    const Expression& path = compiler_.program_.expressions[arg];
+    std::size_t depth = rule_.groups.size() - 1;
+    bool good = path.op == Op::kPath && path.field != 0 && path.predicate == kNone && depth > 0 &&
+                rule_.slots[path.a].depth == depth && rule_.slots[path.a].down.empty();
+    if (!good) {
+      fail("ordinal takes fields of the group that the rule walks, such as ordinal(ORC-4)");
     }
   }
   std::string constant(std::uint32_t arg) const {
@@ -468,6 +530,8 @@ class ExpressionParser {
   Rule& rule_;
   Scope& scope_;
   std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  std::size_t nodes_ = 0;
 };
 
 std::uint32_t Compiler::add(Expression expression) {
@@ -477,47 +541,6 @@ std::uint32_t Compiler::add(Expression expression) {
 
 std::uint32_t Compiler::compile_expression(std::string_view text, Rule& rule, Scope& scope) {
   return ExpressionParser(*this, text, rule, scope).whole();
-}
-
-// `when` and the like are always expressions; a leading "=" is allowed and means nothing.
-std::uint32_t Compiler::condition(const fhir::Json& json, Rule& rule, Scope& scope) {
-  const std::string* text = json.get<std::string>();
-  if (text == nullptr) {
-    fail("an expression is expected");
-  }
-  std::string_view view = *text;
-  if (view.starts_with('=')) {
-    view.remove_prefix(1);
-  }
-  return compile_expression(view, rule, scope);
-}
-
-// A variable is compiled where it is first used, in the scope of that rule, so that a segment it
-// names which the rule cannot see is an error there and not an empty value.
-std::uint32_t Compiler::variable(const std::string& name, Rule& rule) {
-  if (auto known = rule_vars_.find(name); known != rule_vars_.end()) {
-    return known->second;
-  }
-  const fhir::Json* vars = root_.find("vars");
-  const fhir::Json* json = vars == nullptr ? nullptr : vars->find(name);
-  if (json == nullptr) {
-    fail("there is no variable \"" + name + "\" in /vars");
-  }
-  if (!open_names_.insert("$" + name).second) {
-    fail("the variable \"" + name + "\" uses itself");
-  }
-  std::string used_at = pointer_;
-  std::uint32_t made = 0;
-  try {
-    made = compile_template(*json, rule, rule_scope_, "$" + name);
-  } catch (const fhir::Error& e) {
-    throw fhir::Error(e.code(), e.text() + ", in the variable \"" + name + "\"");
-  }
-  open_names_.erase("$" + name);
-  rule.variables.push_back(made);
-  auto index = static_cast<std::uint32_t>(rule.variables.size() - 1);
-  rule_vars_.emplace(name, index);
-  return index;
 }
 
 }  // namespace sekisho::mappings

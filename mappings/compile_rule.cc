@@ -113,9 +113,8 @@ void Compiler::compile_rule(const fhir::Json& json) {
     PointerStep step(*this, "onDelete");
     compile_delete(*stated, rule);
   } else if (const fhir::Json* general = root_.find("onDelete"); general != nullptr) {
-    std::string here = std::exchange(pointer_, "/onDelete");
+    PointerJump jump(*this, "/onDelete");
     compile_delete(*general, rule);
-    pointer_ = here;
   }
   if (const fhir::Json* category = json.find("dataCategory")) {
     PointerStep step(*this, "dataCategory");

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include "fhir/error.h"
 #include "mappings/compiler.h"
@@ -11,6 +13,13 @@ using connectors::hl7v2::GroupSchema;
 
 constexpr std::string_view kFormat = "1";
 
+constexpr std::array<std::pair<std::string_view, Unmapped>, 4> kUnmapped = {{
+    {"error", Unmapped::kError},
+    {"omit", Unmapped::kOmit},
+    {"keep", Unmapped::kKeep},
+    {"fixed", Unmapped::kFixed},
+}};
+
 // "12" to 12; 0 for anything else.
 std::size_t field_number(std::string_view text) {
   std::size_t out = 0;
@@ -21,8 +30,8 @@ std::size_t field_number(std::string_view text) {
 }  // namespace
 
 void Compiler::compile_head() {
-  only_keys(root_, {"kind", "format", "id", "version", "source", "lookups", "vars", "fragments",
-                    "rules", "onDelete", "ignored"});
+  only_keys(root_, {"kind", "format", "id", "version", "extends", "source", "lookups", "vars",
+                    "fragments", "rules", "override", "disable", "onDelete", "ignored"});
   if (text_member(root_, "kind", true) != "mapping-profile") {
     PointerStep step(*this, "kind");
     fail("\"kind\" must be \"mapping-profile\"");
@@ -156,35 +165,60 @@ void Compiler::compile_lookups(const fhir::Json& lookups) {
     if (!path.starts_with("concept_maps/") || path.find("..") != std::string::npos) {
       fail("a lookup names a file below concept_maps/ and may not leave it");
     }
-    NamedLookup lookup;
-    lookup.name = m.name;
-    try {
-      std::string text = open_(path);
-      digest_.update(text);
-      lookup.map = ConceptMap::from(fhir::parse_json(text, {64, true}));
-    } catch (const fhir::Error& e) {
-      fail(path + ": " + e.text());
-    }
+    program_.lookups.push_back({m.name, read_concept_map(path)});
+    ConceptMap& map = program_.lookups.back().map;
     std::string unmapped = text_member(m.value, "unmapped", false);
-    if (unmapped == "error") {
-      lookup.map.unmapped = Unmapped::kError;
-    } else if (unmapped == "omit") {
-      lookup.map.unmapped = Unmapped::kOmit;
-    } else if (unmapped == "keep") {
-      lookup.map.unmapped = Unmapped::kKeep;
-    } else if (unmapped == "fixed") {
-      if (lookup.map.fixed.code.empty()) {
-        fail("\"fixed\" needs group.unmapped with mode \"fixed\" and a code in " + path);
+    if (unmapped.empty()) {
+      if (!map.states_unmapped()) {
+        fail(
+            "say what happens to a code that the map does not have: \"unmapped\": error, omit, "
+            "keep or fixed");
       }
-      lookup.map.unmapped = Unmapped::kFixed;
-    } else if (!unmapped.empty()) {
-      fail("\"unmapped\" is error, omit, keep or fixed");
-    } else if (!lookup.map.states_unmapped()) {
-      fail(
-          "say what happens to a code that the map does not have: \"unmapped\": error, omit, "
-          "keep or fixed");
+      continue;
     }
-    program_.lookups.push_back(std::move(lookup));
+    auto known = std::find_if(kUnmapped.begin(), kUnmapped.end(),
+                              [&](const auto& one) { return one.first == unmapped; });
+    if (known == kUnmapped.end()) {
+      fail("\"unmapped\" is error, omit, keep or fixed");
+    }
+    if (!map.state(known->second)) {
+      fail("\"fixed\" needs group.unmapped with mode \"fixed\" and a code in " + path);
+    }
+  }
+  link_other_maps();
+}
+
+// Below `pointer_`, whose text says from which pack the file is.
+ConceptMap Compiler::read_concept_map(const std::string& path) {
+  std::string text;
+  try {
+    text = profile_.texts[profile_.origin_of(pointer_).text].open(path);
+    digest_.update(text);
+    return ConceptMap::from(fhir::parse_json(text, {64, true}));
+  } catch (const fhir::JsonError& e) {
+    auto line =
+        std::count(text.begin(),
+                   text.begin() + static_cast<std::ptrdiff_t>(std::min(e.offset(), text.size())),
+                   '\n') +
+        1;
+    fail(path + ":" + std::to_string(line) + ": " + e.reason());
+  } catch (const fhir::Error& e) {
+    fail(path + ": " + e.text());
+  }
+}
+
+// group.unmapped "other-map" names another lookup of the profile by the URL of its map.
+void Compiler::link_other_maps() {
+  for (NamedLookup& lookup : program_.lookups) {
+    PointerStep step(*this, lookup.name);
+    lookup.map.for_other_maps([&](ConceptMap::Rest& rest) {
+      for (const NamedLookup& other : program_.lookups) {
+        rest.map = other.map.url() == rest.other ? &other.map : rest.map;
+      }
+      if (rest.map == nullptr || rest.map == &lookup.map) {
+        fail("its map sends unknown codes to " + rest.other + ", which no other lookup here names");
+      }
+    });
   }
 }
 

@@ -5,6 +5,8 @@
 namespace sekisho::mappings {
 namespace {
 
+constexpr std::size_t kMaxTemplates = 100'000;
+
 bool is_control(const fhir::Json& json, std::string_view key) { return json.find(key) != nullptr; }
 
 // "value[x]" merges the chosen valueXxx; a FHIR name is letters and digits, "_" before primitives.
@@ -36,6 +38,11 @@ bool has_expression(const fhir::Json& json) {
 }  // namespace
 
 std::uint32_t Compiler::add(Template node) {
+  // Fragments that use fragments twice each grow beyond all measure.
+  if (program_.templates.size() >= kMaxTemplates) {
+    fail("the profile is larger than " + std::to_string(kMaxTemplates) +
+         " templates with its fragments worked in");
+  }
   program_.templates.push_back(std::move(node));
   return static_cast<std::uint32_t>(program_.templates.size() - 1);
 }
@@ -44,11 +51,13 @@ std::uint32_t Compiler::compile_template(const fhir::Json& json, Rule& rule, Sco
                                          const std::string& element) {
   Template node;
   node.element = element;
+  element_ = element;
   if (const auto* text = json.get<std::string>()) {
     if (text->starts_with("==")) {
       node.literal = fhir::Json(text->substr(1));
     } else if (text->starts_with('=')) {
       node.kind = TemplateKind::kExpression;
+      node.written = profile_.origin_of(pointer_);
       node.expression = compile_expression(std::string_view(*text).substr(1), rule, scope);
     } else {
       node.literal = json;
@@ -325,23 +334,20 @@ std::uint32_t Compiler::compile_use(const fhir::Json& json, Rule& rule, Scope& s
   if (fragment == nullptr) {
     fail("there is no fragment \"" + name + "\" in /fragments");
   }
-  if (!open_names_.insert("use " + name).second) {
-    fail("the fragment \"" + name + "\" uses itself");
+  std::uint32_t used = 0;
+  {
+    PointerJump jump(*this, "/fragments/" + pointer_step(name));
+    open_name("use " + name, "the fragment \"" + name + "\"");
+    used = compile_template(*fragment, rule, scope, element);
+  }
+  open_names_.erase("use " + name);
+  if (json.get<fhir::Json::Object>()->size() == 1) {
+    return used;
   }
   Template node;
   node.kind = TemplateKind::kObject;
   node.element = element;
-  try {
-    std::uint32_t used = compile_template(*fragment, rule, scope, element);
-    if (json.get<fhir::Json::Object>()->size() == 1) {
-      open_names_.erase("use " + name);
-      return used;
-    }
-    node.members.push_back({"", used});
-  } catch (const fhir::Error& e) {
-    throw fhir::Error(e.code(), e.text() + ", in the fragment \"" + name + "\"");
-  }
-  open_names_.erase("use " + name);
+  node.members.push_back({"", used});
   fhir::Json rest = json;
   rest.erase("$use");
   compile_members(rest, node, rule, scope, element);

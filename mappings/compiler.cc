@@ -1,6 +1,7 @@
 #include "mappings/compiler.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fhir/error.h"
 #include "mappings/embedded.h"
@@ -8,29 +9,7 @@
 namespace sekisho::mappings {
 namespace {
 
-constexpr fhir::JsonLimits kProfileJson{64, true};
-
-std::string escaped(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
-}
-
-void line_and_column(std::string_view text, std::size_t offset, std::size_t& line,
-                     std::size_t& column) {
-  std::string_view before = text.substr(0, offset);
-  line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  std::size_t newline = before.rfind('\n');
-  column = newline == std::string_view::npos ? offset + 1 : offset - newline;
-}
+constexpr std::size_t kMaxOpenNames = 32;
 
 }  // namespace
 
@@ -45,7 +24,7 @@ bool is_annotation(std::string_view key) { return key == "$doc" || key.starts_wi
 
 PointerStep::PointerStep(Compiler& compiler, std::string_view name)
     : compiler_(compiler), size_(compiler.pointer_.size()) {
-  compiler_.pointer_ += "/" + escaped(name);
+  compiler_.pointer_ += "/" + pointer_step(name);
 }
 PointerStep::PointerStep(Compiler& compiler, std::size_t index)
     : compiler_(compiler), size_(compiler.pointer_.size()) {
@@ -53,26 +32,28 @@ PointerStep::PointerStep(Compiler& compiler, std::size_t index)
 }
 PointerStep::~PointerStep() { compiler_.pointer_.resize(size_); }
 
-Compiler::Compiler(std::string_view text, std::string file, const Profile::Open& open)
-    : text_(text), file_(std::move(file)), open_(open) {}
+PointerJump::PointerJump(Compiler& compiler, std::string pointer)
+    : compiler_(compiler),
+      before_(std::exchange(compiler.pointer_, std::move(pointer))),
+      outermost_(compiler.used_at_.empty()) {
+  if (outermost_) {
+    compiler_.used_at_ = before_;
+  }
+}
+PointerJump::~PointerJump() {
+  compiler_.pointer_ = std::move(before_);
+  if (outermost_) {
+    compiler_.used_at_.clear();
+  }
+}
+
+Compiler::Compiler(Inherited profile) : profile_(std::move(profile)), root_(profile_.root) {}
 
 void Compiler::fail(const std::string& what) const {
-  std::string place = file_;
-  std::vector<fhir::JsonPosition> positions = fhir::json_positions(text_, kProfileJson);
-  // What is missing has no place of its own: then the object that lacks it is shown.
-  for (std::string pointer = pointer_;; pointer.resize(pointer.rfind('/'))) {
-    auto found = std::find_if(positions.begin(), positions.end(),
-                              [&](const fhir::JsonPosition& p) { return p.pointer == pointer; });
-    if (found != positions.end()) {
-      place += ":" + std::to_string(found->line) + ":" + std::to_string(found->column);
-      break;
-    }
-    if (pointer.empty()) {
-      break;
-    }
-  }
-  throw fhir::Error(fhir::ErrorCode::kConfig,
-                    place + " " + (pointer_.empty() ? "/" : pointer_) + ": " + what);
+  Origin at = profile_.origin_of(pointer_);
+  std::string used = used_at_.empty() ? "" : profile_.origin_of(used_at_).pointer;
+  complain(profile_.texts[at.text], at.pointer,
+           what + (used.empty() ? "" : " (used at " + used + ")"));
 }
 
 const fhir::Json* Compiler::member(const fhir::Json& object, std::string_view name) const {
@@ -116,14 +97,6 @@ void Compiler::only_keys(const fhir::Json& object,
 }
 
 Program Compiler::compile() {
-  try {
-    root_ = fhir::parse_json(text_, kProfileJson);
-  } catch (const fhir::JsonError& e) {
-    std::size_t line = 0, column = 0;
-    line_and_column(text_, e.offset(), line, column);
-    throw fhir::Error(fhir::ErrorCode::kConfig, file_ + ":" + std::to_string(line) + ":" +
-                                                    std::to_string(column) + " " + e.reason());
-  }
   compile_head();
   {
     const fhir::Json* source = member(root_, "source");
@@ -138,22 +111,98 @@ Program Compiler::compile() {
     const fhir::Json* rules = member(root_, "rules");
     PointerStep step(*this, "rules");
     const auto* list = rules->get<fhir::Json::Array>();
-    if (list == nullptr || list->empty()) {
+    if (list == nullptr || profile_.order.empty()) {
       fail("a profile has at least one rule");
     }
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      PointerStep item(*this, i);
-      compile_rule((*list)[i]);
+    for (std::size_t number : profile_.order) {
+      PointerStep item(*this, number);
+      compile_rule((*list)[number]);
     }
   }
   if (const fhir::Json* ignored = root_.find("ignored")) {
     PointerStep step(*this, "ignored");
     compile_ignored(*ignored);
   }
-  digest_.update(text_);
+  for (const ProfileText& text : profile_.texts) {
+    digest_.update(text.text);
+    program_.files.push_back(text.file);
+  }
   digest_.update(embedded_file("tables/laboratory_codes.tsv"));
+  program_.parents.assign(profile_.ids.begin() + 1, profile_.ids.end());
   program_.digest = fhir::to_hex(digest_.finish());
   return std::move(program_);
+}
+
+// What is being compiled may not come again in itself, nor in more steps than anyone reads.
+void Compiler::open_name(const std::string& name, const std::string& what) {
+  if (!open_names_.insert(name).second) {
+    fail(what + " uses itself");
+  }
+  if (open_names_.size() > kMaxOpenNames) {
+    fail("more than " + std::to_string(kMaxOpenNames) +
+         " variables and fragments within each other");
+  }
+}
+
+// `when` and the like are always expressions; a leading "=" is allowed and means nothing.
+std::uint32_t Compiler::condition(const fhir::Json& json, Rule& rule, Scope& scope) {
+  const std::string* text = json.get<std::string>();
+  if (text == nullptr) {
+    fail("an expression is expected");
+  }
+  std::string_view view = *text;
+  if (view.starts_with('=')) {
+    view.remove_prefix(1);
+  }
+  return compile_expression(view, rule, scope);
+}
+
+// A variable is compiled where it is first used, in the scope of that rule, so that a segment it
+// names which the rule cannot see is an error there and not an empty value.
+std::uint32_t Compiler::variable(const std::string& name, Rule& rule) {
+  if (auto known = rule_vars_.find(name); known != rule_vars_.end()) {
+    return known->second;
+  }
+  const fhir::Json* vars = root_.find("vars");
+  const fhir::Json* json = vars == nullptr ? nullptr : vars->find(name);
+  if (json == nullptr) {
+    fail("there is no variable \"" + name + "\" in /vars");
+  }
+  std::uint32_t made = 0;
+  {
+    PointerJump jump(*this, "/vars/" + pointer_step(name));
+    open_name("$" + name, "the variable \"" + name + "\"");
+    made = compile_template(*json, rule, rule_scope_, "$" + name);
+  }
+  open_names_.erase("$" + name);
+  rule.variables.push_back(made);
+  auto index = static_cast<std::uint32_t>(rule.variables.size() - 1);
+  rule_vars_.emplace(name, index);
+  return index;
+}
+
+// `base`: what the parent has at the place that this override replaces. kNone where there is none.
+std::uint32_t Compiler::overridden(Rule& rule, Scope& scope) {
+  const auto* entry = profile_.base_of(pointer_);
+  if (entry == nullptr) {
+    return kNone;
+  }
+  std::string last = entry->first.substr(entry->first.rfind('/') + 1);
+  PointerJump jump(*this, base_pointer(entry->second));
+  const fhir::Json& json = profile_.overridden[entry->second];
+  if (const auto* text = json.get<std::string>()) {
+    if (last == "when" || last.starts_with('$')) {
+      return condition(json, rule, scope);
+    }
+    if (text->starts_with('=') && !text->starts_with("==")) {
+      return compile_expression(std::string_view(*text).substr(1), rule, scope);
+    }
+  }
+  Expression made;
+  made.op = Op::kMake;
+  made.reads_source = true;
+  made.a = compile_template(json, rule, scope, element_);
+  return add(std::move(made));
 }
 
 }  // namespace sekisho::mappings

@@ -11,6 +11,7 @@
 #include "fhir/digest.h"
 #include "fhir/json.h"
 #include "mappings/engine.h"
+#include "mappings/inherit.h"
 #include "mappings/program.h"
 
 namespace sekisho::mappings {
@@ -26,16 +27,17 @@ struct Scope {
   std::vector<std::pair<std::string, std::uint32_t>> aliases;
 };
 
-// Turns the JSON of a profile into a Program. Every complaint is an Error(kConfig)
+// Turns a profile, its parents merged in, into a Program. Every complaint is an Error(kConfig)
 // "file:line:column /pointer: what".
 class Compiler {
  public:
-  Compiler(std::string_view text, std::string file, const Profile::Open& open);
+  explicit Compiler(Inherited profile);
   Program compile();
 
  private:
   friend class ExpressionParser;
   friend class PointerStep;
+  friend class PointerJump;
 
   [[noreturn]] void fail(const std::string& what) const;
   const fhir::Json* member(const fhir::Json& object, std::string_view name) const;
@@ -48,6 +50,8 @@ class Compiler {
   void compile_groups(const fhir::Json& groups);
   void compile_group(connectors::hl7v2::GroupSchema& group, const fhir::Json& json);
   void compile_lookups(const fhir::Json& lookups);
+  ConceptMap read_concept_map(const std::string& path);
+  void link_other_maps();
   void compile_ignored(const fhir::Json& ignored);
   std::vector<std::string> segment_names(const fhir::Json& list) const;
 
@@ -81,20 +85,22 @@ class Compiler {
   void check_literal(const fhir::Json& json);
   void compile_issue(const fhir::Json& json, Template& node, Rule& rule, Scope& scope);
   std::uint32_t add(Template node);
+  void open_name(const std::string& name, const std::string& what);
 
   // compile_expression.cc
   std::uint32_t compile_expression(std::string_view text, Rule& rule, Scope& scope);
   std::uint32_t condition(const fhir::Json& json, Rule& rule, Scope& scope);
   std::uint32_t variable(const std::string& name, Rule& rule);
+  std::uint32_t overridden(Rule& rule, Scope& scope);
   std::uint32_t slot_for(const std::string& segment, Rule& rule, const Scope& scope);
   std::uint32_t add(Expression expression);
 
-  std::string text_;
-  fhir::Sha256 digest_;  // of the text, each ConceptMap, the laboratory table
-  std::string file_;
-  const Profile::Open& open_;
-  fhir::Json root_;
+  Inherited profile_;
+  const fhir::Json& root_;
+  fhir::Sha256 digest_;  // of the texts, each ConceptMap, the laboratory table
   std::string pointer_;
+  std::string used_at_;  // from where a PointerJump went
+  std::string element_;  // that the template being compiled gives
   Program program_;
   Scope rule_scope_;                                // of the rule being compiled
   std::map<std::string, std::uint32_t> rule_vars_;  // variables met in it
@@ -113,6 +119,20 @@ class PointerStep {
  private:
   Compiler& compiler_;
   std::size_t size_;
+};
+
+// Goes to another place of the profile while it lives: a fragment, a variable, what was overridden.
+class PointerJump {
+ public:
+  PointerJump(Compiler& compiler, std::string pointer);
+  ~PointerJump();
+  PointerJump(const PointerJump&) = delete;
+  PointerJump& operator=(const PointerJump&) = delete;
+
+ private:
+  Compiler& compiler_;
+  std::string before_;
+  bool outermost_;
 };
 
 bool is_segment_name(std::string_view text);

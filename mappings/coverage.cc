@@ -14,6 +14,10 @@ void Coverage::read(const Segment& segment, std::size_t field) {
   read_[index].add(field);
 }
 
+void Coverage::pass_over(const Segment& segment) {
+  read_[static_cast<std::size_t>(&segment - message_.segments.data())].add_all();
+}
+
 std::vector<std::string> Coverage::unread(const Program& program) const {
   std::vector<std::string> out;
   std::vector<std::pair<std::string_view, FieldSet>> reported;

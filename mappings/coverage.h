@@ -15,6 +15,8 @@ class Coverage {
   explicit Coverage(const connectors::hl7v2::Message& message);
 
   void read(const connectors::hl7v2::Segment& segment, std::size_t field);
+  // All of it: what deletes a resource need not be read.
+  void pass_over(const connectors::hl7v2::Segment& segment);
   // "OBX-23", each once, in the order of the message.
   std::vector<std::string> unread(const Program& program) const;
 

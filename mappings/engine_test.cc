@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "fhir/error.h"
 #include "mappings/patient.h"
 #include "mappings/settings.h"
@@ -12,7 +9,6 @@
 namespace sekisho::mappings {
 namespace {
 
-namespace fs = std::filesystem;
 using connectors::hl7v2::Parsed;
 using fhir::Json;
 
@@ -132,8 +128,15 @@ INSTANTIATE_TEST_SUITE_P(
         Expression{"Repetition", "PID-5[2].1", R"("Kana")"},
         Expression{"Predicate", "PID-5[.8='P'].2", R"("Tarou")"},
         Expression{"PredicateNot", "PID-5[.8!='P'].2", R"("Taro")"},
-        Expression{"Absent", "OBX-99", ""}, Expression{"ExplicitNull", "OBX-9", ""},
-        Expression{"IsNull", "isNull(OBX-9)", "true"},
+        Expression{"Where", "PID-5 | where(.8 = 'P')", R"("Kana")"},
+        Expression{"WhereAsACall", "count(where(PID-5, .8 != 'X'))", R"("2")"},
+        Expression{"WhereFindsNone", "PID-5 | where(.8 = 'X')", ""},
+        Expression{"WhereOfTexts", "split('a-b', '-') | where(.1 = 'b')", R"("b")"},
+        Expression{"Key", "$key", R"("0042/S1/1")"},
+        Expression{"Ordinal", "ordinal(OBX-3.1)", R"("1")"},
+        Expression{"NotBase64", "'a b' | base64", ""},
+        Expression{"Base64", "'YWI=' | base64", R"("YWI=")"}, Expression{"Absent", "OBX-99", ""},
+        Expression{"ExplicitNull", "OBX-9", ""}, Expression{"IsNull", "isNull(OBX-9)", "true"},
         Expression{"IsNullOfAbsent", "isNull(OBX-99)", "false"},
         Expression{"DefaultOfNull", "OBX-9 | default('d')", R"("d")"},
         Expression{"Coalesce", "coalesce(OBX-99, OBX-9, OBX-2)", R"("NM")"},
@@ -451,6 +454,102 @@ TEST(Engine, CutsTheHourUnlessTheHospitalPadsIt) {
   EXPECT_EQ(profile.run(input, pad).resources[0].body.text("v"), "2026-11-20T09:00:00+09:00");
 }
 
+TEST(Engine, CountsGroupsThatAreAlike) {
+  Ran ran = run(rules(R"({"n": "=ordinal(OBX-3.1) ", "m": "=ordinal(OBX-3.1, OBX-2) "})"));
+  EXPECT_EQ(ran.body(0), R"({"n":"1","m":"1"})");
+  EXPECT_EQ(ran.body(1), R"({"n":"2","m":"1"})");
+}
+
+struct Passed {
+  const char* limit;
+  void (*set)(Limits&);
+};
+class RunLimits : public testing::TestWithParam<Passed> {};
+
+TEST_P(RunLimits, RefuseTheMessageWhole) {
+  Profile profile = Profile::compile(
+      std::string(kHead) +
+          R"("vars": {"a": "=join('-', PID-8, PID-8) ", "b": "=join('-', $a, $a) "},)" +
+          rules(R"({"v": "=not not not $b", "w": "=PID-5[2].1", "c": "=count(PID-5) "})") + "}",
+      "t", open);
+  Parsed parsed = connectors::hl7v2::parse(kMessage, connectors::hl7v2::Encoding::kUtf8);
+  Settings settings = test_settings();
+  Input input{parsed.messages[0], "OML-11", nullptr, "OML-11 #7", ""};
+  EXPECT_EQ(profile.run(input, settings).resources.size(), 3u);
+  GetParam().set(settings.limits);
+  Result result = profile.run(input, settings);
+  EXPECT_TRUE(result.resources.empty());
+  ASSERT_EQ(result.rejected.size(), 1u);
+  EXPECT_EQ(result.rejected[0].issue.code, "limit.exceeded");
+  EXPECT_EQ(result.rejected[0].issue.source, "OML-11 #7");
+  EXPECT_EQ(result.rejected[0].issue.diagnostics, std::string("the message passes the limit of ") +
+                                                      GetParam().limit +
+                                                      "; nothing of it is mapped");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RunLimits,
+    testing::Values(Passed{"bytes", [](Limits& limits) { limits.bytes = 100; }},
+                    Passed{"segments", [](Limits& limits) { limits.segments = 10; }},
+                    Passed{"repetitions", [](Limits& limits) { limits.repetitions = 1; }},
+                    Passed{"resources", [](Limits& limits) { limits.resources = 2; }},
+                    Passed{"steps", [](Limits& limits) { limits.steps = 50; }},
+                    Passed{"depth", [](Limits& limits) { limits.depth = 4; }},
+                    Passed{"text", [](Limits& limits) { limits.text = 20; }}),
+    [](const auto& row) { return std::string(row.param.limit); });
+
+TEST(Engine, TracesEachExpressionWithWhereItStandsAndWhatItRead) {
+  Profile profile = Profile::compile(
+      std::string(kHead) + R"("vars": {"x": "=OBX-2 | lower"},)" +
+          rules(R"({"v": "=$x", "w": {"u": "=OBX-3.2", "none": "=OBX-99"}})") + "}",
+      "t.map.json", open);
+  Parsed parsed = connectors::hl7v2::parse(kMessage, connectors::hl7v2::Encoding::kUtf8);
+  std::vector<TraceLine> trace;
+  Input input{parsed.messages[0], "OML-11", nullptr, "", ""};
+  input.trace = &trace;
+  Result result = profile.run(input, test_settings());
+  std::string seen;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const TraceLine& line = trace.at(i);
+    EXPECT_EQ(line.rule, "r");
+    EXPECT_EQ(line.id, result.resources[0].id);
+    seen += line.element + " " + line.written + " " + line.place + " " + line.value + "\n";
+  }
+  EXPECT_EQ(seen, R"($x t.map.json /vars/x OBX[1]-2 "nm"
+Basic.v t.map.json /rules/0/body/v OBX[1]-2 "nm"
+Basic.w.u t.map.json /rules/0/body/w/u OBX[1]-3.2 "Name"
+Basic.w.none t.map.json /rules/0/body/w/none OBX[1]-99 
+)");
+}
+
+TEST(Lookups, GoOnInAnotherMapAndTakeTheUnmappedRuleOfTheirGroup) {
+  auto maps = [](const std::string& path) -> std::string {
+    if (path == "concept_maps/second.json") {
+      return R"({"resourceType": "ConceptMap", "url": "urn:second", "group": [{"target": "http://t2",
+        "element": [{"code": "NM", "target": [{"code": "second"}]}],
+        "unmapped": {"mode": "fixed", "code": "other"}}]})";
+    }
+    return R"({"resourceType": "ConceptMap", "url": "urn:first", "group": [{"target": "http://t1",
+      "element": [{"code": "S1", "target": [{"code": "first"}]}],
+      "unmapped": {"mode": "other-map", "url": "urn:second"}}]})";
+  };
+  std::string head(kHead);
+  head.replace(head.find("\"lookups\""), std::string::npos, R"("lookups": {
+    "first": { "conceptMap": "concept_maps/first.json" },
+    "second": { "conceptMap": "concept_maps/second.json" } },)");
+  Profile profile = Profile::compile(
+      head + rules(R"({"a": "=SPM-2 | lookup('first') ", "b": "=OBX-2 | lookup('first') ",
+                       "c": "=OBX-6 | lookup('first') "})") +
+          "}",
+      "t", maps);
+  Parsed parsed = connectors::hl7v2::parse(kMessage, connectors::hl7v2::Encoding::kUtf8);
+  Result result = profile.run({parsed.messages[0], "", nullptr, "", ""}, test_settings());
+  EXPECT_EQ(result.resources[0].body.text("a"), "first");
+  EXPECT_EQ(result.resources[0].body.text("b"), "second");
+  EXPECT_EQ(result.resources[0].body.text("c"), "other");
+  EXPECT_EQ(result.unmapped.at(0).lookup + " " + result.unmapped.at(0).code, "first g");
+}
+
 TEST(PatientNumber, IsNormalisedTheSameEverywhere) {
   EXPECT_EQ(normal_patient_number(" 00123\xE3\x80\x80"), "00123");
   EXPECT_EQ(normal_patient_number("\xEF\xBC\x91\xEF\xBC\x92"), "12");
@@ -472,45 +571,6 @@ TEST(Pack, FindsTheProfileByMessageAndDataType) {
   EXPECT_EQ(pack.find("OUL^R22", "OML-01"), nullptr);
   EXPECT_EQ(pack.find("ADT^A01", "ADT-22"), nullptr);
 }
-
-class PackFolder : public testing::Test {
- protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / "sekisho_pack_test";
-    fs::remove_all(root_);
-    fs::create_directories(root_ / "profiles");
-    fs::create_directories(root_ / "concept_maps");
-    write("concept_maps/l.json", kMap);
-    write("concept_maps/f.json", kFixed);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-  void write(const std::string& path, std::string_view text) {
-    std::ofstream(root_ / path, std::ios::binary) << text;
-  }
-
-  fs::path root_;
-};
-
-TEST_F(PackFolder, LoadsEveryProfileOrNone) {
-  write("profiles/a.map.json", std::string(kHead) + message_rule(R"({"v": "=PID-8"})") + "}");
-  EXPECT_EQ(Pack::load(root_.string()).profiles().size(), 1u);
-  write("profiles/b.map.json", "{}");
-  EXPECT_THROW(Pack::load(root_.string()), fhir::Error);
-}
-
-TEST_F(PackFolder, DoesNotFollowALookupOutOfThePack) {
-  write("profiles/a.map.json", std::string(kHead) + message_rule(R"({"v": "=PID-8"})") + "}");
-  fs::remove(root_ / "concept_maps/l.json");
-  fs::create_symlink("/etc/hostname", root_ / "concept_maps/l.json");
-  try {
-    Pack::load(root_.string());
-    FAIL();
-  } catch (const fhir::Error& e) {
-    EXPECT_NE(e.text().find("leads out of the pack"), std::string::npos) << e.text();
-  }
-}
-
-TEST(Pack, SaysThatAFolderIsNoPack) { EXPECT_THROW(Pack::load("/nowhere"), fhir::Error); }
 
 }  // namespace
 }  // namespace sekisho::mappings

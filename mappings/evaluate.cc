@@ -60,8 +60,22 @@ bool compare_texts(Comparison comparison, std::string_view left, std::string_vie
 }  // namespace
 
 Value Run::evaluate(std::uint32_t index) {
-  const Expression& e = program_.expressions[index];
-  ++steps_;
+  const Limits& limits = settings_.limits;
+  if (++steps_ > limits.steps) {
+    exceed("steps");
+  } else if (depth_ >= limits.depth) {
+    exceed("depth");
+  }
+  if (!exceeded_.empty()) {
+    return {};
+  }
+  ++depth_;
+  Value out = evaluate(program_.expressions[index]);
+  --depth_;
+  return out;
+}
+
+Value Run::evaluate(const Expression& e) {
   switch (e.op) {
     case Op::kLiteral:
       return text_value(program_.literals[e.a]);
@@ -79,6 +93,10 @@ Value Run::evaluate(std::uint32_t index) {
       return text_value(std::to_string(now_->index));
     case Op::kId:
       return text_value(now_->id);
+    case Op::kKey:
+      return text_value(now_->key);
+    case Op::kMake:
+      return json_value(make(e.a).value);
     case Op::kNot:
       return bool_value(!truth_of(e.args[0]));
     case Op::kAnd:
@@ -196,11 +214,9 @@ Value Run::field_value(const Expression& e) {
     out.is = ref;
     return out;
   }
-  const Predicate& test = program_.predicates[e.predicate];
   Value::List kept;
   for (const FieldRef& repetition : repetitions(ref)) {
-    std::string component = part(repetition, test.component);
-    if (compare_texts(test.comparison, component, test.literal)) {
+    if (passes(program_.predicates[e.predicate], repetition)) {
       FieldRef chosen = repetition;
       chosen.component = e.component;
       chosen.subcomponent = e.subcomponent;
@@ -213,12 +229,68 @@ Value Run::field_value(const Expression& e) {
   return kept.empty() ? out : list_value(std::move(kept));
 }
 
+bool Run::passes(const Predicate& test, const FieldRef& repetition) {
+  return compare_texts(test.comparison, part(repetition, test.component), test.literal);
+}
+
+// where(.2 = 'PRN'): of the repetitions those whose component compares so; .1 of what is no field
+// is its text.
+Value Run::kept_where(const Expression& e) {
+  const Predicate& test = program_.predicates[e.predicate];
+  Value::List kept;
+  for (Value& item : items(evaluate(e.args[0]))) {
+    const FieldRef* ref = item.get<FieldRef>();
+    bool good = ref != nullptr ? passes(test, *ref)
+                               : test.component == 1 &&
+                                     compare_texts(test.comparison, text(item), test.literal);
+    if (good) {
+      kept.push_back(std::move(item));
+    }
+  }
+  if (kept.size() == 1) {
+    return kept.front();
+  }
+  return kept.empty() ? Value() : list_value(std::move(kept));
+}
+
+// ordinal(ORC-4): the how many-th group of its kind this is, among those beside it that have the
+// same in these fields.
+Value Run::ordinal(const Expression& e) {
+  const Rule& rule = *now_->rule;
+  std::size_t depth = rule.groups.size() - 1;
+  const Group* here = now_->levels[depth].group;
+  std::size_t count = 0;
+  auto value_in = [&](const Group& group, const Expression& path) {
+    const Segment* segment = group.first(rule.slots[path.a].segment);
+    return segment == nullptr ? std::string()
+                              : part({segment, path.field, path.repetition, 0, 0}, path.component,
+                                     path.subcomponent);
+  };
+  for (const Group& other : now_->levels[depth - 1].group->children) {
+    if (other.schema != here->schema || ++steps_ > settings_.limits.steps) {
+      continue;
+    }
+    bool same = std::all_of(e.args.begin(), e.args.end(), [&](std::uint32_t arg) {
+      const Expression& path = program_.expressions[arg];
+      return value_in(other, path) == value_in(*here, path);
+    });
+    count += same ? 1U : 0U;
+    if (&other == here) {
+      break;
+    }
+  }
+  return text_value(std::to_string(count));
+}
+
 const Value& Run::variable(std::uint32_t index) {
   if (!now_->variable_known[index]) {
     const Template& node = program_.templates[now_->rule->variables[index]];
     Value made;
     if (node.kind == TemplateKind::kExpression) {
       made = evaluate(node.expression);
+      if (input_.trace != nullptr) {
+        trace(node, to_json(made));
+      }
     } else {
       Made object = make(now_->rule->variables[index]);
       made = json_value(std::move(object.value));
@@ -229,13 +301,17 @@ const Value& Run::variable(std::uint32_t index) {
   return now_->variables[index];
 }
 
-std::vector<FieldRef> Run::repetitions(const FieldRef& ref) const {
+std::vector<FieldRef> Run::repetitions(const FieldRef& ref) {
   std::vector<FieldRef> out;
   if (ref.repetition != 0) {
     out.push_back(ref);
     return out;
   }
-  std::size_t count = std::min<std::size_t>(ref.segment->repetitions(ref.field), 1000);
+  std::size_t count = ref.segment->repetitions(ref.field);
+  if (count > settings_.limits.repetitions) {
+    exceed("repetitions");
+    return out;
+  }
   for (std::size_t i = 1; i <= count; ++i) {
     FieldRef one = ref;
     one.repetition = static_cast<std::uint16_t>(i);
@@ -360,13 +436,16 @@ bool Run::exists(const Value& value) {
     }
     coverage_.read(*ref->segment, ref->field);
     last_read_ = *ref;
-    std::vector<FieldRef> all = repetitions(*ref);
-    return std::any_of(all.begin(), all.end(), [&](const FieldRef& one) {
-      std::string_view raw = one.component == 0
-                                 ? one.segment->raw(one.field, one.repetition)
-                                 : one.segment->raw(one.field, one.repetition, one.component);
-      return !is_blank(raw) && !connectors::hl7v2::is_null(raw);
-    });
+    std::size_t last =
+        ref->repetition != 0 ? ref->repetition : ref->segment->repetitions(ref->field);
+    for (std::size_t i = ref->repetition != 0 ? ref->repetition : 1; i <= last; ++i) {
+      std::string_view raw = ref->component == 0 ? ref->segment->raw(ref->field, i)
+                                                 : ref->segment->raw(ref->field, i, ref->component);
+      if (!is_blank(raw) && !connectors::hl7v2::is_null(raw)) {
+        return true;
+      }
+    }
+    return false;
   }
   if (const Value::List* list = value.get<Value::List>()) {
     return std::any_of(list->begin(), list->end(), [&](const Value& v) { return exists(v); });

@@ -22,6 +22,8 @@ enum class Op : std::uint8_t {
   kSsmix,    // a: SsmixPart
   kIndex,    // $index: which instance of forEach, from 1
   kId,       // $id: the resource's logical id
+  kKey,      // $key: the parts of its key
+  kMake,     // a: templates: what an override's `base` stands for
   kNot,
   kAnd,
   kOr,
@@ -46,7 +48,7 @@ struct Expression {
   std::vector<std::uint32_t> args;
 };
 
-// PID-5[.8='I']: keeps the repetitions whose component compares so.
+// PID-5[.8='I'] and where(.8 = 'I'): keeps the repetitions whose component compares so.
 struct Predicate {
   std::uint16_t component = 0;
   Comparison comparison = Comparison::kEqual;

@@ -44,6 +44,7 @@ constexpr std::array kFunctions = {
     FunctionInfo{"lower", Function::kLower, 1, 1},
     FunctionInfo{"nfkc", Function::kNfkc, 1, 1},
     FunctionInfo{"nth", Function::kNth, 2, 2},
+    FunctionInfo{"ordinal", Function::kOrdinal, 1, kMany},
     FunctionInfo{"quantity", Function::kQuantity, 1, 2},
     FunctionInfo{"ref", Function::kRef, 1, 1},
     FunctionInfo{"refKey", Function::kRefKey, 2, kMany},
@@ -58,6 +59,7 @@ constexpr std::array kFunctions = {
     FunctionInfo{"time", Function::kTime, 1, 1},
     FunctionInfo{"trim", Function::kTrim, 1, 1},
     FunctionInfo{"upper", Function::kUpper, 1, 1},
+    FunctionInfo{"where", Function::kWhere, 1, 1},
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ enum class Function : std::uint8_t {
   kDate, kDateTime, kInstant, kTime, kDecimal, kInteger, kBool, kCode, kText, kBase64, kQuantity,
   kHumanName, kDoctorName, kAddress, kTelecom,
   kConcept, kCoding, kLookup, kSystem, kAddCoding, kDisplay, kClinsLab, kRef, kRefKey, kHash,
-  kFirst, kLast, kCount, kDistinct, kNth, kIsNull, kListed,
+  kFirst, kLast, kCount, kDistinct, kNth, kWhere, kOrdinal, kIsNull, kListed,
 };
 // clang-format on
 

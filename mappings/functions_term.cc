@@ -161,26 +161,35 @@ Value Run::looked_up(const Expression& e) {
     }
   }
   Value out;
-  if (const MappedCode* found = lookup.map.find(system, code)) {
-    out.is = found;
-    return out;
+  // A map may send what it does not know to another one; a circle of maps ends with its length.
+  const ConceptMap* map = &lookup.map;
+  const ConceptMap::Rest* rest = nullptr;
+  for (std::size_t maps = 0; maps <= program_.lookups.size(); ++maps) {
+    if (const MappedCode* found = map->find(system, code)) {
+      out.is = found;
+      return out;
+    }
+    rest = &map->rest(system);
+    if (rest->unmapped != Unmapped::kOtherMap) {
+      break;
+    }
+    map = rest->map;
   }
   unmapped(lookup.name, code);
-  switch (lookup.map.unmapped) {
-    case Unmapped::kError:
-      last_read_ = at;
-      issue("code.unmapped", "the lookup \"" + lookup.name + "\" does not have this code",
-            fhir::Issue::Severity::kError);
-      return {};
+  switch (rest->unmapped) {
     case Unmapped::kOmit:
       return {};
     case Unmapped::kKeep:
       return text_value(std::move(code));
     case Unmapped::kFixed:
-      out.is = &lookup.map.fixed;
+      out.is = &rest->fixed;
       return out;
+    default:
+      last_read_ = at;
+      issue("code.unmapped", "the lookup \"" + lookup.name + "\" does not have this code",
+            fhir::Issue::Severity::kError);
+      return {};
   }
-  return out;
 }
 
 // concept | addCoding(coding): one coding more, unless it is there already.

@@ -110,7 +110,9 @@ Value Run::call_text(const Expression& e) {
     }
     case Function::kReplace: {
       // Of many repetitions each is replaced in, so that the list can be walked afterwards.
-      return text_value(replaced(std::string(seen), text_at(e.args[1]), text_at(e.args[2])));
+      std::string to = text_at(e.args[2]);
+      bool room = spend(seen.size() * (1 + to.size()));
+      return room ? text_value(replaced(std::string(seen), text_at(e.args[1]), to)) : Value();
     }
     case Function::kExtract: {
       auto found = program_.regexes[e.a].extract(seen);
@@ -127,13 +129,15 @@ Value Run::joined(const Expression& e) {
   std::string out;
   auto append = [&](const Value& value) {
     std::string part = text(value);
-    if (!is_blank(part)) {
+    if (!is_blank(part) && spend(part.size())) {
       out += (out.empty() ? "" : separator) + part;
     }
   };
   for (std::size_t i = 1; i < e.args.size(); ++i) {
     Value value = evaluate(e.args[i]);
+    const fhir::Json* json = value.get<fhir::Json>();
     bool many = value.get<Value::List>() != nullptr ||
+                (json != nullptr && json->get<fhir::Json::Array>() != nullptr) ||
                 (value.get<FieldRef>() != nullptr && e.args.size() == 2);
     if (many) {
       for (const Value& item : items(value)) {
@@ -151,7 +155,7 @@ Value Run::split_text(const Expression& e) {
   std::string separator = text_at(e.args[1]);
   Value::List out;
   std::size_t from = 0;
-  while (!separator.empty() && !whole.empty() && from <= whole.size()) {
+  while (!separator.empty() && !whole.empty() && from <= whole.size() && spend(sizeof(Value))) {
     std::size_t at = std::min(whole.find(separator, from), whole.size());
     out.push_back(text_value(whole.substr(from, at - from)));
     from = at + separator.size();
@@ -185,6 +189,12 @@ Value Run::switched(const Expression& e) {
 }
 
 Value Run::call_list(const Expression& e) {
+  if (e.function == Function::kWhere) {
+    return kept_where(e);
+  }
+  if (e.function == Function::kOrdinal) {
+    return ordinal(e);
+  }
   Value value = evaluate(e.args[0]);
   if (e.function == Function::kIsNull) {
     const FieldRef* ref = value.get<FieldRef>();

@@ -9,6 +9,15 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_base64(std::string_view text) {
+  std::size_t padding = text.ends_with("==") ? 2 : (text.ends_with('=') ? 1 : 0);
+  std::string_view body = text.substr(0, text.size() - padding);
+  return text.size() % 4 == 0 && std::all_of(body.begin(), body.end(), [](char c) {
+           return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+                  c == '/';
+         });
+}
+
 // The text as FHIR writes a decimal, digits kept (1.70 stays 1.70); empty if it is none.
 std::string as_decimal(std::string_view text) {
   std::string out;
@@ -85,13 +94,8 @@ Value Run::call_type(const Expression& e) {
       return text_value(clean(text(value)));
     case Function::kText:
       return whole_text(value);
-    case Function::kBase64: {
-      std::string source = text(value);
-      source.erase(std::remove_if(source.begin(), source.end(),
-                                  [](char c) { return c == ' ' || c == '\n' || c == '\r'; }),
-                   source.end());
-      return text_value(std::move(source));
-    }
+    case Function::kBase64:
+      return base64(value);
     case Function::kHumanName:
       return human_name(value, {1, 2, 8, 7});
     case Function::kDoctorName:
@@ -101,6 +105,18 @@ Value Run::call_type(const Expression& e) {
     default:
       return telecom(value);
   }
+}
+
+Value Run::base64(const Value& value) {
+  std::string source = text(value);
+  source.erase(std::remove_if(source.begin(), source.end(),
+                              [](char c) { return c == ' ' || c == '\n' || c == '\r'; }),
+               source.end());
+  if (!is_base64(source)) {
+    issue("base64.invalid", "this is no base64; nothing is written");
+    return {};
+  }
+  return text_value(std::move(source));
 }
 
 // date, dateTime, instant of mapping-format 6.4.
@@ -117,8 +133,7 @@ Value Run::date_time(const Expression& e) {
     return {};
   }
   if (read->iso_form && told_.insert("iso " + place_of(last_read_)).second) {
-    issue("date.iso-form", "the date is in ISO form; HL7 writes it without signs",
-          fhir::Issue::Severity::kInformation);
+    issue("date.iso-form", "the date is in ISO form; HL7 writes it without signs");
   }
   if (e.function == Function::kDate || read->time.empty() ||
       (read->hour_only && !settings_.pad_hour_only)) {
@@ -168,9 +183,11 @@ Value Run::whole_text(const Value& value) {
   coverage_.read(*ref->segment, ref->field);
   FieldRef one = single(*ref);
   last_read_ = one;
-  std::string_view raw = one.component == 0
-                             ? one.segment->raw(one.field, one.repetition)
-                             : one.segment->raw(one.field, one.repetition, one.component);
+  std::string_view raw =
+      one.component == 0 ? one.segment->raw(one.field, one.repetition)
+      : one.subcomponent == 0
+          ? one.segment->raw(one.field, one.repetition, one.component)
+          : one.segment->raw(one.field, one.repetition, one.component, one.subcomponent);
   if (connectors::hl7v2::is_null(raw)) {
     return {};
   }

@@ -83,7 +83,25 @@ TEST_F(GuidelineFiles, OfAdt00GivePatientCoverageAndMeasures) {
             (std::vector<std::string>{"Patient JP_Patient flags 0", "Coverage JP_Coverage flags 0",
                                       "Observation JP_Observation_BodyMeasurement E1 flags 0",
                                       "Observation JP_Observation_BodyMeasurement E1 flags 0"}));
-  EXPECT_EQ(result_.unread, (std::vector<std::string>{"OBX-5", "OBX-11"}));  // the blood group
+  // Next of kin, disability, the blood group and the allergies of AL1 go to the coverage report.
+  EXPECT_EQ(result_.unread,
+            (std::vector<std::string>{"NK1-2", "NK1-3", "NK1-4", "NK1-5", "NK1-6", "NK1-13",
+                                      "DB1-2", "DB1-4", "OBX-5", "OBX-11", "AL1-2", "AL1-3"}));
+}
+
+TEST_F(GuidelineFiles, OfAdt61GiveAllergiesOfDrugsAndOthers) {
+  EXPECT_EQ(map("ADT-61"),
+            (std::vector<std::string>{"AllergyIntolerance JP_AllergyIntolerance_eCS I3 flags 0",
+                                      "AllergyIntolerance JP_AllergyIntolerance_eCS I3 flags 0",
+                                      "AllergyIntolerance JP_AllergyIntolerance_eCS I3 flags 0",
+                                      "AllergyIntolerance JP_AllergyIntolerance_eCS I2 flags 0"}));
+}
+
+TEST_F(GuidelineFiles, OfOmp01GiveAPrescriptionForEachDrug) {
+  EXPECT_EQ(map("OMP-01"),
+            (std::vector<std::string>{"MedicationRequest JP_MedicationRequest_eCS I6 flags 0",
+                                      "MedicationRequest JP_MedicationRequest_eCS I6 flags 0",
+                                      "MedicationRequest JP_MedicationRequest_eCS I6 flags 0"}));
 }
 
 TEST_F(GuidelineFiles, OfPpr01GiveADiagnosisThatIsNotToBeDelivered) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,19 @@ struct Instance {
   std::vector<bool> variable_known;
   std::vector<Value> aliases;
   std::string id;
+  std::string key;  // its parts, for $key
+};
+
+// A resource on its way: made, not yet finished.
+struct Pending {
+  std::uint32_t rule = 0;
+  std::vector<const connectors::hl7v2::Group*> groups;
+  std::string id;
+  std::string place;
+  std::vector<fhir::Json::Member> body;
+  std::string profile;
+  std::vector<bool> claims;  // which of the rule's profiles `when` leaves
+  bool deleted = false;
 };
 
 }  // namespace sekisho::mappings

@@ -1,5 +1,6 @@
 #include "mappings/lookup.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "fhir/error.h"
@@ -11,6 +12,30 @@ namespace {
   throw fhir::Error(fhir::ErrorCode::kConfig, what);
 }
 
+ConceptMap::Rest read_unmapped(const fhir::Json& group) {
+  ConceptMap::Rest rest;
+  const fhir::Json* stated = group.find("unmapped");
+  if (stated == nullptr) {
+    return rest;
+  }
+  std::string_view mode = stated->text("mode");
+  if (mode == "provided") {
+    rest.unmapped = Unmapped::kKeep;
+  } else if (mode == "fixed" && !stated->text("code").empty()) {
+    rest.unmapped = Unmapped::kFixed;
+    rest.fixed = {std::string(group.text("target")), std::string(stated->text("code")),
+                  std::string(stated->text("display"))};
+  } else if (mode == "other-map" && !stated->text("url").empty()) {
+    rest.unmapped = Unmapped::kOtherMap;
+    rest.other = stated->text("url");
+  } else {
+    refuse(
+        "the ConceptMap's unmapped must be \"provided\", \"fixed\" with a code, or \"other-map\" "
+        "with a url");
+  }
+  return rest;
+}
+
 }  // namespace
 
 ConceptMap ConceptMap::from(const fhir::Json& resource) {
@@ -18,6 +43,7 @@ ConceptMap ConceptMap::from(const fhir::Json& resource) {
     refuse("this is no FHIR ConceptMap; a lookup needs one");
   }
   ConceptMap map;
+  map.url_ = resource.text("url");
   for (const fhir::Json& group : resource.items("group")) {
     Group& made = map.groups_.emplace_back();
     made.source = group.text("source");
@@ -37,30 +63,12 @@ ConceptMap ConceptMap::from(const fhir::Json& resource) {
         refuse("the ConceptMap holds the code \"" + code + "\" twice in one group");
       }
     }
-    map.read_unmapped(group);
+    made.rest = read_unmapped(group);
   }
   if (map.groups_.empty()) {
     refuse("the ConceptMap has no group");
   }
   return map;
-}
-
-void ConceptMap::read_unmapped(const fhir::Json& group) {
-  const fhir::Json* stated = group.find("unmapped");
-  if (stated == nullptr) {
-    return;
-  }
-  std::string_view mode = stated->text("mode");
-  if (mode == "provided") {
-    unmapped = Unmapped::kKeep;
-  } else if (mode == "fixed") {
-    unmapped = Unmapped::kFixed;
-    fixed = {std::string(group.text("target")), std::string(stated->text("code")),
-             std::string(stated->text("display"))};
-  } else {
-    refuse("the ConceptMap's unmapped.mode must be \"provided\" or \"fixed\"");
-  }
-  stated_ = true;
 }
 
 const MappedCode* ConceptMap::find(std::string_view system, std::string_view code) const {
@@ -83,6 +91,36 @@ const MappedCode* ConceptMap::find(std::string_view system, std::string_view cod
     found = among([](const Group&) { return true; });
   }
   return found;
+}
+
+const ConceptMap::Rest& ConceptMap::rest(std::string_view system) const {
+  const Group* best = nullptr;
+  for (const Group& group : groups_) {
+    bool same = !system.empty() && group.source == system;
+    if (same) {
+      return group.rest;
+    }
+    bool better = best == nullptr || (group.source.empty() && !best->source.empty()) ||
+                  best->rest.unmapped == Unmapped::kNotStated;
+    best = better ? &group : best;
+  }
+  return best->rest;
+}
+
+bool ConceptMap::states_unmapped() const {
+  return std::all_of(groups_.begin(), groups_.end(), [](const Group& group) {
+    return group.rest.unmapped != Unmapped::kNotStated;
+  });
+}
+
+bool ConceptMap::state(Unmapped unmapped) {
+  for (Group& group : groups_) {
+    if (unmapped == Unmapped::kFixed && group.rest.fixed.code.empty()) {
+      return false;
+    }
+    group.rest.unmapped = unmapped;
+  }
+  return true;
 }
 
 }  // namespace sekisho::mappings

@@ -53,8 +53,18 @@ fhir::Json Run::to_json(const Value& value) {
 }
 
 Made Run::make(std::uint32_t index) {
-  const Template& node = program_.templates[index];
   ++steps_;
+  if (depth_ >= settings_.limits.depth) {
+    exceed("depth");
+    return {};
+  }
+  ++depth_;
+  Made out = make(program_.templates[index]);
+  --depth_;
+  return out;
+}
+
+Made Run::make(const Template& node) {
   switch (node.kind) {
     case TemplateKind::kLiteral:
       return {node.literal, false, false, false};
@@ -77,7 +87,13 @@ Made Run::make(std::uint32_t index) {
 Made Run::make_expression(const Template& node) {
   const std::string* outer = std::exchange(element_, &node.element);
   Made out;
+  if (input_.trace != nullptr) {
+    last_read_ = {};
+  }
   out.value = to_json(evaluate(node.expression));
+  if (input_.trace != nullptr) {
+    trace(node, out.value);
+  }
   out.dynamic = program_.expressions[node.expression].reads_source;
   out.computed = !out.dynamic;
   out.live = !out.value.is_null();
@@ -178,7 +194,9 @@ void Run::each_body(const Template& node, fhir::Json::Array& out) {
   if (node.when != kNone && !truth_of(node.when)) {
     return;
   }
-  splice(make(node.items.front()).value, out);
+  if (spend(sizeof(fhir::Json))) {
+    splice(make(node.items.front()).value, out);
+  }
 }
 
 void Run::each_value(const Template& node, fhir::Json::Array& out) {

@@ -1,82 +1,72 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "fhir/error.h"
 #include "mappings/embedded.h"
 #include "mappings/engine.h"
+#include "mappings/inherit.h"
+#include "mappings/pack_texts.h"
 
 namespace sekisho::mappings {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    throw fhir::Error(fhir::ErrorCode::kConfig,
-                      path.string() + ": the file cannot be read; check its name and its rights");
+std::string open_embedded(const std::string& path) {
+  std::string_view text = embedded_file(path);
+  if (text.empty()) {
+    throw fhir::Error(fhir::ErrorCode::kConfig, path + ": is not in the base pack");
   }
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-// A file of the pack by its path below the pack, or throws. The path may not lead out of it, by
-// a symbolic link neither.
-std::string read_below(const fs::path& folder, const std::string& path) {
-  fs::path root = fs::weakly_canonical(folder);
-  fs::path target = fs::weakly_canonical(root / path);
-  auto [end, ignored] = std::mismatch(root.begin(), root.end(), target.begin(), target.end());
-  if (end != root.end()) {
-    throw fhir::Error(fhir::ErrorCode::kConfig, path + ": leads out of the pack " + root.string());
-  }
-  return read_file(target);
+  return std::string(text);
 }
 
 }  // namespace
 
+std::optional<ProfileText> base_profile(const std::string& id) {
+  for (std::size_t i = 0; !embedded_path(i).empty(); ++i) {
+    std::string path(embedded_path(i));
+    std::string text(embedded_file(path));
+    if (path.starts_with("profiles/") && profile_id(text) == id) {
+      return ProfileText{std::move(text), path, open_embedded};
+    }
+  }
+  return std::nullopt;
+}
+
 Pack Pack::base() {
   Pack pack;
-  Profile::Open open = [](const std::string& path) {
-    std::string_view text = embedded_file(path);
-    if (text.empty()) {
-      throw fhir::Error(fhir::ErrorCode::kConfig, path + ": is not in the base pack");
-    }
-    return std::string(text);
-  };
   for (std::size_t i = 0; !embedded_path(i).empty(); ++i) {
     std::string path(embedded_path(i));
     if (path.starts_with("profiles/")) {
-      pack.profiles_.push_back(Profile::compile(embedded_file(path), path, open));
+      pack.profiles_.push_back(Profile::compile(embedded_file(path), path, open_embedded));
     }
   }
   return pack;
 }
 
 Pack Pack::load(const std::string& folder) {
+  PackTexts texts{fs::u8path(folder)};
   Pack pack;
-  std::error_code failed;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator at(fs::path(folder) / "profiles", failed), end; at != end;
-       at.increment(failed)) {
-    if (at->path().filename().string().ends_with(".map.json")) {
-      files.push_back(at->path());
+  for (std::size_t i = 0; i < texts.texts.size(); ++i) {
+    if (std::string twice = texts.told_twice(i); !twice.empty()) {
+      throw fhir::Error(fhir::ErrorCode::kConfig, std::move(twice));
     }
-    if (failed) {
-      break;
-    }
+    pack.profiles_.push_back(Profile::compile(texts.texts[i], texts.find()));
   }
-  if (failed) {
-    throw fhir::Error(fhir::ErrorCode::kConfig, folder + "/profiles: cannot be listed (" +
-                                                    failed.message() +
-                                                    "); a mapping pack has a folder of that name");
-  }
-  std::sort(files.begin(), files.end());
-  Profile::Open open = [&](const std::string& path) { return read_below(folder, path); };
-  for (const fs::path& file : files) {
-    pack.profiles_.push_back(Profile::compile(read_file(file), file.string(), open));
-  }
+  // Of a profile and the one that it extends, both in the pack, the former maps.
+  std::stable_sort(
+      pack.profiles_.begin(), pack.profiles_.end(),
+      [](const Profile& a, const Profile& b) { return a.parents().size() > b.parents().size(); });
   return pack;
+}
+
+Profile Pack::compile_file(const std::string& file) {
+  const fs::path path = fs::absolute(fs::u8path(file)).lexically_normal();
+  const fs::path folder = path.parent_path().parent_path();
+  PackTexts pack{folder};
+  ProfileText text{read_pack_file(path), file,
+                   [folder](const std::string& inside) { return read_below(folder, inside); }};
+  return Profile::compile(std::move(text), pack.find());
 }
 
 const Profile* Pack::find(std::string_view message_type, std::string_view data_type) const {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "mappings/compiler.h"
+#include "mappings/embedded.h"
 #include "mappings/engine.h"
 #include "mappings/run.h"
 
@@ -15,14 +16,22 @@ Profile::~Profile() = default;
 Profile::Profile(Profile&&) noexcept = default;
 Profile& Profile::operator=(Profile&&) noexcept = default;
 
-Profile Profile::compile(std::string_view text, const std::string& file, const Open& open) {
+Profile Profile::compile(ProfileText text, const FindParent& find) {
   auto compiled = std::make_shared<Compiled>();
-  compiled->program = Compiler(text, file, open).compile();
+  compiled->program = Compiler(inherit(std::move(text), find)).compile();
   return Profile(std::move(compiled));
+}
+
+Profile Profile::compile(std::string_view text, const std::string& file, const Open& open) {
+  return compile({std::string(text), file, open}, base_profile);
 }
 
 const std::string& Profile::id() const { return compiled_->program.id; }
 const std::string& Profile::version() const { return compiled_->program.version; }
+
+const std::string& Profile::file() const { return compiled_->program.files.front(); }
+
+const std::vector<std::string>& Profile::parents() const { return compiled_->program.parents; }
 
 const std::string& Profile::digest() const { return compiled_->program.digest; }
 
@@ -40,6 +49,29 @@ bool Profile::accepts(std::string_view message_type, std::string_view data_type)
     return (one.message_type.empty() || one.message_type == message_type) &&
            (one.data_type.empty() || one.data_type == data_type);
   });
+}
+
+std::optional<std::string> Profile::data_type_of(std::string_view message_type) const {
+  for (const Accepts& one : compiled_->program.accepts) {
+    if (one.message_type.empty() || one.message_type == message_type) {
+      return one.data_type;
+    }
+  }
+  return std::nullopt;
+}
+
+bool Profile::overlaps(const Profile& other) const {
+  auto meet = [](const std::string& a, const std::string& b) {
+    return a.empty() || b.empty() || a == b;
+  };
+  for (const Accepts& mine : compiled_->program.accepts) {
+    for (const Accepts& theirs : other.compiled_->program.accepts) {
+      if (meet(mine.message_type, theirs.message_type) && meet(mine.data_type, theirs.data_type)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Result Profile::run(const Input& input, const Settings& settings) const {

@@ -12,6 +12,7 @@
 #include "fhir/json.h"
 #include "fhir/regex.h"
 #include "mappings/expression.h"
+#include "mappings/inherit.h"
 #include "mappings/lookup.h"
 #include "mappings/value.h"
 
@@ -59,6 +60,7 @@ struct Template {
   std::string issue;               // $issue: reported whenever this object is made
   std::uint32_t issue_at = kNone;  // the field that it is about
   std::string element;             // "Observation.valueQuantity.value", for Issues
+  Origin written;                  // of an expression: where, for the trace
 };
 
 // One element that a profile of profile[] needs: "identifier[system='http://x'].value".
@@ -89,6 +91,7 @@ struct Rule {
   std::string segment;                                        // forEach ends in a segment
   std::uint32_t when = kNone;
   std::vector<std::uint32_t> key;
+  bool shows_key = false;  // $key is used
   std::uint32_t body = kNone;
   std::uint32_t delete_when = kNone;
   DeleteAction delete_action = DeleteAction::kDelete;
@@ -127,6 +130,8 @@ struct Program {
   std::string id;
   std::string version;
   std::string digest;
+  std::vector<std::string> files;    // that it was compiled from, for the trace
+  std::vector<std::string> parents;  // ids of what it extends, nearest first
   std::vector<Accepts> accepts;
   std::unique_ptr<connectors::hl7v2::GroupSchema> groups;
   bool strays_are_issues = true;

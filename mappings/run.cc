@@ -10,10 +10,6 @@ namespace {
 using connectors::hl7v2::Group;
 using connectors::hl7v2::Segment;
 
-// Far above any real message; a message that passes one of them is refused, not cut.
-constexpr std::size_t kMaxResources = 20'000;
-constexpr std::size_t kMaxSteps = 200'000'000;
-
 }  // namespace
 
 Run::Run(const Program& program, const Input& input, const Settings& settings, Result& result)
@@ -48,6 +44,25 @@ void Run::all() {
     result_.rejected.push_back({"", "", std::move(found)});
     return;
   }
+  if (input_.message.text->size() > settings_.limits.bytes) {
+    exceed("bytes");
+  } else if (input_.message.segments.size() > settings_.limits.segments) {
+    exceed("segments");
+  } else {
+    map();
+  }
+  if (!exceeded_.empty()) {
+    result_ = {};
+    fhir::Issue found;
+    found.code = "limit.exceeded";
+    found.source = input_.label;
+    found.diagnostics =
+        "the message passes the limit of " + std::string(exceeded_) + "; nothing of it is mapped";
+    result_.rejected.push_back({"", "", std::move(found)});
+  }
+}
+
+void Run::map() {
   grouped_ = connectors::hl7v2::group(input_.message, *program_.groups);
   if (program_.strays_are_issues) {
     for (fhir::Issue& found : grouped_.issues) {
@@ -55,8 +70,11 @@ void Run::all() {
       result_.issues.push_back(std::move(found));
     }
   }
-  for (std::uint32_t rule = 0; rule < program_.rules.size(); ++rule) {
+  for (std::uint32_t rule = 0; rule < program_.rules.size() && exceeded_.empty(); ++rule) {
     run_rule(rule);
+  }
+  if (!exceeded_.empty()) {
+    return;
   }
   finish();
   bool all_deleted = std::all_of(pending_.begin(), pending_.end(),
@@ -113,6 +131,7 @@ void Run::run_instance(Instance& instance) {
   std::fill(instance.slot_known.begin(), instance.slot_known.end(), false);
   std::fill(instance.variable_known.begin(), instance.variable_known.end(), false);
   instance.id.clear();
+  instance.key.clear();
   required_missing_ = false;
   if (rule.when != kNone && !truth_of(rule.when)) {
     return;
@@ -121,11 +140,10 @@ void Run::run_instance(Instance& instance) {
     complete(instance);
     return;
   }
-  if (pending_.size() >= kMaxResources || steps_ > kMaxSteps) {
-    if (told_.insert("limit").second) {
-      reject(rule, "limit.exceeded", input_.label,
-             "the message makes more resources or work than the limit allows");
-    }
+  if (pending_.size() >= settings_.limits.resources) {
+    exceed("resources");
+  }
+  if (!exceeded_.empty()) {
     return;
   }
   if (!make_key(instance)) {
@@ -142,11 +160,15 @@ bool Run::make_key(Instance& instance) {
   for (std::uint32_t part : rule.key) {
     last_read_ = {};
     parts.push_back(clean(text_at(part)));
-    if (parts.back().empty()) {
+    if (required_missing_ || (parts.size() == 1 && parts.back().empty())) {
       reject(rule, "key.empty", place_of(last_read_),
              "a part of the resource's key is empty, so it has no identity");
       return false;
     }
+  }
+  for (std::size_t i = 0; rule.shows_key && i < parts.size(); ++i) {
+    const std::string& part = parts[i];
+    instance.key += (instance.key.empty() ? "" : "/") + part;
   }
   instance.id = settings_.ids.logical_id(rule.type, parts.data(), parts.size());
   return true;
@@ -166,6 +188,11 @@ void Run::produce(Instance& instance, bool deleted) {
     reject(rule, "resource.duplicate", place_of(last_read_),
            "two parts of the message make one resource: same type and key");
     return;
+  }
+  if (pending.deleted && rule.groups.size() > 1 && instance.levels.back().group != nullptr) {
+    for (const Segment* segment : instance.levels.back().group->segments) {
+      coverage_.pass_over(*segment);
+    }
   }
   if (!pending.deleted) {
     Made body = make(rule.body);
@@ -240,7 +267,32 @@ std::string Run::place_of(const FieldRef& ref) const {
   }
   std::string out = input_.label + (input_.label.empty() ? "" : " ") +
                     std::string(ref.segment->name()) + "[" + std::to_string(ordinal) + "]";
-  return ref.field == 0 ? out : out + "-" + std::to_string(ref.field);
+  if (ref.field == 0) {
+    return out;
+  }
+  out += "-" + std::to_string(ref.field);
+  if (ref.component != 0) {
+    out += "." + std::to_string(ref.component);
+  }
+  return ref.subcomponent == 0 ? out : out + "." + std::to_string(ref.subcomponent);
+}
+
+void Run::exceed(std::string_view what) { exceeded_ = exceeded_.empty() ? what : exceeded_; }
+
+// False once functions have made more text than a message may.
+bool Run::spend(std::size_t bytes) {
+  made_text_ += bytes;
+  if (made_text_ > settings_.limits.text) {
+    exceed("text");
+  }
+  return exceeded_.empty();
+}
+
+void Run::trace(const Template& node, const fhir::Json& value) {
+  input_.trace->push_back({now_->rule->name, now_->id, node.element,
+                           program_.files[node.written.text] + " " + node.written.pointer,
+                           last_read_.segment == nullptr ? "" : place_of(last_read_),
+                           value.is_null() ? "" : fhir::write_json(value)});
 }
 
 void Run::issue(std::string code, std::string what, fhir::Issue::Severity severity) {

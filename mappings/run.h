@@ -23,6 +23,7 @@ class Run {
 
  private:
   // run.cc
+  void map();
   void run_rule(std::uint32_t number);
   void walk_groups(Instance& instance, std::size_t depth);
   void run_instance(Instance& instance);
@@ -34,9 +35,13 @@ class Run {
              fhir::Issue::Severity severity = fhir::Issue::Severity::kWarning);
   std::string place_of(const FieldRef& ref) const;
   void unmapped(std::string lookup, std::string code);
+  void exceed(std::string_view what);
+  void trace(const Template& node, const fhir::Json& value);
+  bool spend(std::size_t bytes);
 
   // evaluate.cc
   Value evaluate(std::uint32_t expression);
+  Value evaluate(const Expression& expression);
   Value field_value(const Expression& expression);
   Value alias_value(const Expression& expression) const;
   Value ssmix_value(SsmixPart part) const;
@@ -52,13 +57,17 @@ class Run {
   FieldRef single(FieldRef ref);
   std::string_view raw(const FieldRef& ref);
   std::string part(const FieldRef& ref, std::uint16_t component, std::uint16_t subcomponent = 0);
-  std::vector<FieldRef> repetitions(const FieldRef& ref) const;
+  std::vector<FieldRef> repetitions(const FieldRef& ref);
   Value::List items(const Value& value);
   const connectors::hl7v2::Segment* segment_at(std::uint32_t slot);
   const Value& variable(std::uint32_t index);
+  bool passes(const Predicate& test, const FieldRef& repetition);
+  Value kept_where(const Expression& expression);
+  Value ordinal(const Expression& expression);
 
   // make.cc
   Made make(std::uint32_t node);
+  Made make(const Template& node);
   Made make_expression(const Template& node);
   Made make_object(const Template& node);
   Made make_array(const Template& node);
@@ -85,6 +94,7 @@ class Run {
   Value decimal(const Value& value);
   Value integer(const Value& value);
   Value whole_text(const Value& value);
+  Value base64(const Value& value);
   struct NameParts {
     std::uint16_t family, given, representation, kind;
   };
@@ -108,18 +118,6 @@ class Run {
   void add_meta(std::size_t pending);
   void mark_entered_in_error(fhir::Json& body);
 
-  struct Pending {
-    std::uint32_t rule = 0;
-    std::vector<const connectors::hl7v2::Group*> groups;
-    std::string id;
-    std::string place;
-    std::vector<fhir::Json::Member> body;
-    std::string profile;
-    std::vector<bool> claims;  // which of the rule's profiles `when` leaves
-    bool deleted = false;
-    bool rejected = false;
-  };
-
   const Program& program_;
   const Input& input_;
   const Settings& settings_;
@@ -137,6 +135,9 @@ class Run {
   FieldRef last_read_;                    // for the place of an Issue
   bool required_missing_ = false;
   std::size_t steps_ = 0;
+  std::size_t depth_ = 0;      // of templates and expressions within each other
+  std::size_t made_text_ = 0;  // bytes
+  std::string_view exceeded_;  // the limit that was passed
 };
 
 }  // namespace sekisho::mappings
