@@ -211,6 +211,34 @@ TEST_F(Loss, RenamesToAnotherFlagAreNoLoss) {
   EXPECT_EQ(live("Patient"), 4);
 }
 
+TEST_F(Loss, OneOfTwoRootsGoneDeletesNothingInEither) {
+  Options two = options();
+  two.roots.push_back(two.roots[0]);
+  two.roots[1].name = "second";
+  two.roots[1].path = (dir_ / "second").string();
+  fs::create_directories(dir_ / "second");
+  EXPECT_EQ(run(two).findings.at(0).code, "storage.empty");
+  fs::copy(root() / "123", dir_ / "second" / "123", fs::copy_options::recursive);
+  EXPECT_EQ(run(two).mapped, 1u);
+  fs::rename(dir_ / "second", dir_ / "elsewhere");
+  fs::remove(root() / adt_place("2234567"));
+  EXPECT_TRUE(run(two).stopped_for_loss);
+  EXPECT_EQ(live("Patient"), 4);
+  fs::rename(dir_ / "elsewhere", dir_ / "second");
+  EXPECT_EQ(run(two).tombstones, 1u);
+  EXPECT_EQ(live("Patient"), 3);
+}
+
+TEST_F(Loss, AFolderThatBecameALinkHidesItsFiles) {
+  fs::rename(root() / "123", dir_ / "moved");
+  fs::create_directory_symlink(dir_ / "moved", root() / "123");
+  const Report report = run();
+  EXPECT_FALSE(report.stopped_for_loss);
+  EXPECT_EQ(report.tombstones, 0u);
+  EXPECT_EQ(report.findings.at(0).code, "storage.not-a-file");
+  EXPECT_EQ(live("Patient"), 4);
+}
+
 TEST_F(Loss, ARootThatWasNeverReadIsAnError) {
   Options other = options();
   other.roots[0].name = "second";
@@ -222,14 +250,15 @@ TEST_F(Loss, ARootThatWasNeverReadIsAnError) {
 // scan has seen the folder.
 class Race : public StorageTest {
  protected:
-  void on_progress(const Progress&) override {
-    if (!done_) {
+  void on_progress(const Progress& progress) override {
+    if (!done_ && progress.files_done >= race_at_) {
       done_ = true;
       race_();
     }
   }
   bool done_ = false;
-  std::function<void()> race_;
+  std::uint64_t race_at_ = 0;  // so many files are done
+  std::function<void()> race_ = [] {};
 };
 
 TEST_F(Race, AStepOfTheSenderBetweenTwoBatchesLosesNothing) {
@@ -250,6 +279,34 @@ TEST_F(Race, AStepOfTheSenderBetweenTwoBatchesLosesNothing) {
   EXPECT_EQ(live("Observation"), 39);
   EXPECT_EQ(one("SELECT count(*) FROM resource WHERE deleted = 0 AND text LIKE '%2.5%'"), 1);
   EXPECT_FALSE(second.stopped_for_loss);
+}
+
+TEST_F(Race, ARenameBetweenListingAndLookingDeletesNothing) {
+  for (const char* patient : {"1234567", "2234567", "3234567", "4234567"}) {
+    write(adt_place(patient), adt(patient));
+  }
+  run();
+  // Each of these fills the pipeline alone: while the first is being committed, the scanner waits
+  // with the third, has listed the folder, and has not looked at the patient's own file yet.
+  for (const char* order : {"000000000000001", "000000000000002", "000000000000003"}) {
+    write(place("4234567", "-", "ADT-00", order, "20240401090000000", '1'),
+          std::string(2'100'000, 'x'));
+  }
+  race_ = [&] {
+    rename(adt_place("4234567"), adt_place("4234567", '2'));
+    write(adt_place("4234567", '1', "20250401090000000"), adt("4234567", "KYOTO"));
+  };
+  Options how = options();
+  how.limits.batch_files = 1;
+  race_at_ = 4;
+  done_ = false;
+  const Report report = run(how);
+  EXPECT_EQ(report.read, 6u) << "the file was met under one of its names; the test shows nothing";
+  EXPECT_EQ(report.tombstones, 0u);
+  EXPECT_EQ(live("Patient"), 4);
+  run();
+  EXPECT_EQ(one("SELECT count(*) FROM resource WHERE deleted = 0 AND text LIKE '%KYOTO%'"), 1);
+  EXPECT_EQ(one("SELECT max(version) FROM resource"), 2);
 }
 
 // Lets every database of the process grow to this many pages and no further: a full disk.

@@ -12,6 +12,16 @@ namespace {
 constexpr std::string_view kVanished = "vanished during the scan";
 constexpr std::string_view kOutdated = "an older file than another current one";
 
+// Of a file whose content is what it was. The scanner looked before this batch: what the batch did
+// to the file's row since then stands.
+void keep_known(const FileRow& known, FileRow& row) {
+  const std::uint64_t size = row.size;
+  const std::int64_t modified = known.modified == kReadAgain ? kReadAgain : row.modified;
+  row = known;
+  row.size = size;
+  row.modified = modified;
+}
+
 }  // namespace
 
 BatchWriter::BatchWriter(store::Store& store, SourceTable& files, registry::Registry& registry,
@@ -124,7 +134,11 @@ void BatchWriter::apply(Outcome& outcome, fhir::Instant now) {
     if (known->generation == job_.generation) {
       return;  // met before in this scan, under the name that it was renamed to meanwhile
     }
-    row.file = known->file;
+    if (outcome.kind == Outcome::Kind::kRead) {
+      row.file = known->file;
+    } else {
+      keep_known(*known, row);
+    }
   }
   ++job_.report.read;
   row.generation = job_.generation;
@@ -155,6 +169,8 @@ void BatchWriter::apply_read(Outcome& outcome, fhir::Instant now) {
     apply_deleted(row, now);
   } else if (row.status == FileStatus::kQuarantined) {
     files_.quarantine(row.file, outcome.quarantine);
+  } else if (row.status == FileStatus::kIgnored) {
+    withdraw(row.file, now);  // no profile makes anything of it any more
   }
   std::int64_t line = 0;
   for (const mappings::RejectedResource& rejected : outcome.rejected) {

@@ -1,5 +1,6 @@
 #include "adapter/ingest/deletions.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace sekisho::ingest {
@@ -24,9 +25,20 @@ std::optional<FileRow> renamed(SourceTable& files, const FileRow& gone, std::int
   return std::nullopt;
 }
 
-void delete_one(SourceTable& files, BatchWriter& writer, const FileRow& gone,
+// A rename between the listing of a folder and the look at its files hides the file under both
+// names. It is not gone: the next scan meets it.
+bool stands_there(const connectors::ssmix2::Storage& storage, const FileRow& row) {
+  const std::string flags = row.flag == kNoFlag ? row.path.substr(row.path.size() - 1) : "012";
+  return std::any_of(flags.begin(), flags.end(),
+                     [&](char flag) { return storage.with_flag(row.path, flag).has_value(); });
+}
+
+void delete_one(SourceTable& files, BatchWriter& writer, const Source& source, const FileRow& gone,
                 std::int64_t generation, fhir::Instant now) {
   const auto now_called = renamed(files, gone, generation);
+  if (!now_called && stands_there(source.storage, gone)) {
+    return;
+  }
   if (now_called && now_called->flag == 2) {
     // Superseded, but what supersedes it is not there or not readable: flag 2 never deletes by
     // itself, so its resources stay, now held by the renamed file.
@@ -82,7 +94,7 @@ void delete_vanished(store::Store& store, SourceTable& files, BatchWriter& write
       sqlite::Transaction transaction(store.database());
       const fhir::Instant now = clock();
       for (const FileRow& row : gone) {
-        delete_one(files, writer, row, job.generation, now);
+        delete_one(files, writer, sources[i], row, job.generation, now);
         after = row.file;
       }
       store.settle();

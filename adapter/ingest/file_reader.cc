@@ -8,7 +8,7 @@
 #include "connectors/ssmix2/name.h"
 #include "fhir/digest.h"
 #include "fhir/error.h"
-#include "fhir/text.h"
+#include "mappings/patient.h"
 
 namespace sekisho::ingest {
 
@@ -202,7 +202,7 @@ const mappings::Profile* FileReader::profile_for(std::string_view message_type,
 
 void take_result(mappings::Result result, const std::string& profile, const fhir::IdKey& ids,
                  const std::string& file_patient, Outcome& outcome) {
-  const std::string local_id = fhir::trim(fhir::nfkc(file_patient));
+  const std::string local_id = mappings::normal_patient_number(file_patient);
   const std::string local_subject = ids.logical_id("Patient", {local_id});
   const auto is_local_id = [&](std::string_view value) {
     return ids.logical_id("Patient", {value}) == local_subject;

@@ -169,6 +169,7 @@ class Run {
   bool may_delete();
   void finish();
   void lose(const std::string& root, const std::string& what);
+  void note_empty_roots();
 
   const Options& options_;
   const std::vector<const mappings::Pack*>& packs_;
@@ -246,6 +247,21 @@ void Run::scan(BatchWriter& writer) {
   job_.report.cancelled = cancel_;
   const fhir::Issues findings = scan.findings();
   job_.report.findings.insert(job_.report.findings.end(), findings.begin(), findings.end());
+  note_empty_roots();
+}
+
+// A root that never held a file may be a mistyped path, or one that was not mounted yet.
+void Run::note_empty_roots() {
+  for (const Source& source : sources_) {
+    if (!job_.report.cancelled && files_.files_of(source.root, files_.next_file()) == 0) {
+      fhir::Issue issue;
+      issue.severity = fhir::Issue::Severity::kWarning;
+      issue.code = "storage.empty";
+      issue.source = source.storage.name();
+      issue.diagnostics = "holds no file; is it the right folder, and is it mounted?";
+      job_.report.findings.push_back(std::move(issue));
+    }
+  }
 }
 
 void Run::commit(BatchWriter& writer, const Scan& scan) {
@@ -316,7 +332,7 @@ Report run(const Options& options, const std::vector<const mappings::Pack*>& pac
 }
 
 std::vector<QuarantineEntry> quarantine(const std::string& store_file, std::size_t limit) {
-  sqlite::Database database(store_file, sqlite::Open::kReadOnly, sqlite::Durability::kNormal);
+  sqlite::Database database = store::open_for_reading(store_file);
   sqlite::Statement select = database.prepare(
       "SELECT file, name, path, q.reason, segment, field, rule, remedy FROM quarantine q JOIN "
       "source_file USING (file) JOIN source_root USING (root) ORDER BY file LIMIT ?");

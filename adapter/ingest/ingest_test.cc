@@ -145,6 +145,68 @@ TEST_F(Ingest, TheNewestOfTwoCurrentFilesCountsWhateverIsTouched) {
   EXPECT_EQ(one("SELECT count(*) FROM resource WHERE text LIKE '%NARA%' AND deleted = 0"), 1);
 }
 
+TEST_F(Ingest, EachRootHasItsOwnFilesAndDeletions) {
+  Options two = options();
+  two.roots.push_back(two.roots[0]);
+  two.roots[1].name = "dental";
+  two.roots[1].path = (dir_ / "dental").string();
+  const std::string both = adt_place("1234567");
+  for (const char* patient : {"1234567", "1234568", "1234569"}) {
+    write(adt_place(patient), adt(patient));
+  }
+  fs::copy(root(), dir_ / "dental", fs::copy_options::recursive);
+  fs::remove(dir_ / "dental" / adt_place("1234569"));
+  EXPECT_EQ(run(two).mapped, 5u);
+  EXPECT_EQ(live("Patient"), 3);
+  EXPECT_EQ(one("SELECT count(*) FROM source_file"), 5);
+  fs::remove(root() / both);
+  EXPECT_EQ(run(two).tombstones, 0u) << "the other root still makes this patient";
+  fs::remove(dir_ / "dental" / both);
+  two.limits.loss_threshold = 0.9;
+  EXPECT_EQ(run(two).tombstones, 1u);
+  EXPECT_EQ(live("Patient"), 2);
+}
+
+TEST_F(Ingest, WhatADeletedFileOverwroteComesBackThoughItsOwnFileWasTouched) {
+  const std::string first =
+      place("1234567", "-", "ADT-00", "111111111111111", "20240401090000000", '1');
+  write(first, adt("1234567", "NARA"));
+  write(adt_place("1234567"), adt("1234567", "KYOTO"));
+  write(adt_place("1234568"), adt("1234568"));
+  run();
+  write(first, adt("1234567", "OSAKA"));  // the last word now
+  run();
+  ASSERT_EQ(one("SELECT count(*) FROM resource WHERE text LIKE '%OSAKA%' AND deleted = 0"), 1);
+  std::string gone = first;
+  gone.back() = '0';
+  rename(first, gone);
+  fs::last_write_time(root() / adt_place("1234567"),
+                      fs::file_time_type::clock::now() + std::chrono::hours(1));
+  run();
+  run();
+  EXPECT_EQ(one("SELECT count(*) FROM resource WHERE text LIKE '%KYOTO%' AND deleted = 0"), 1);
+}
+
+TEST_F(Ingest, WhatNoProfileTakesAnyMoreIsGone) {
+  write(adt_place("1234567"), adt("1234567"));
+  run();
+  std::string other = adt("1234567");
+  other.replace(other.find("ADT^A08^ADT_A01"), 15, "ZZZ^Z08^ZZZ_Z01");
+  write(adt_place("1234567"), other);
+  const Report report = run();
+  EXPECT_EQ(report.ignored.at("no mapping profile"), 1u);
+  EXPECT_EQ(report.tombstones, 1u);
+  EXPECT_EQ(live("Patient"), 0);
+}
+
+TEST_F(Ingest, ACardFindsThePatientHoweverItIsWritten) {
+  write(adt_place("0234567"), adt("0234567"));
+  run();
+  for (const char* card : {"0234567", "０２３４５６７", " 234567 ", "0234-567"}) {
+    EXPECT_TRUE(registry_->patient_of_card(card)) << card;
+  }
+}
+
 TEST_F(Ingest, ALaboratoryFileBeforeItsPatientIsNumberedAndNotLost) {
   write(lab_place("1234567", "000000000000001"), lab("1234567", "000000000000001", kOne));
   run();

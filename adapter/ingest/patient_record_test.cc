@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "adapter/ingest/ingest.h"
+#include "adapter/registry/person_key.h"
 #include "fhir/text.h"
+#include "mappings/patient.h"
 
 namespace sekisho::ingest {
 namespace {
@@ -31,6 +33,23 @@ TEST(PatientRecord, TakesWhatIdentifiesAPerson) {
   EXPECT_TRUE(record.deceased);
   EXPECT_EQ(record.deceased_on, fhir::civil_date(2026, 9, 1));
   EXPECT_EQ(record.insurance_ids, std::vector<std::string>{"00012345:あいう:187:05"});
+}
+
+// Ids are made of mappings::normal_patient_number, cards are found by registry::normal_card, which
+// folds more: equal for the first has to be equal for the second, or a refusal misses its patient.
+TEST(PatientRecord, ACardFoldsTheNumberThatIdentitiesAreMadeOf) {
+  for (const char* number :
+       {"1234567", "0001234", " 1234567", "1234567　", "１２３４５６７", "A-12 34", "ａｂ１２",
+        "①２", "㍻12", "0", "000", "", "　", "ｶﾙﾃ12", "カルテ12",
+        "か\xE3\x82\x99"
+        "1",
+        "が1", "\t12\n",
+        "\xC2\xA0"
+        "12"}) {
+    const std::string normal = mappings::normal_patient_number(number);
+    EXPECT_EQ(registry::normal_card(number), registry::normal_card(normal)) << number;
+    EXPECT_EQ(mappings::normal_patient_number(normal), normal) << number;
+  }
 }
 
 TEST(PatientRecord, APartialBirthDateIsNone) {

@@ -8,9 +8,10 @@ namespace {
 
 constexpr std::size_t kMaxFindings = 20;
 
-// What cannot be listed may hold any number of files.
+// What cannot be listed may hold any number of files, and so may a link in the place of a folder.
 bool hides_files(const fhir::Issue& issue) {
-  return issue.code == "storage.unreadable-folder" || issue.code == "storage.unreadable-file";
+  return issue.code == "storage.unreadable-folder" || issue.code == "storage.unreadable-file" ||
+         issue.code == "storage.not-a-file";
 }
 
 }  // namespace
