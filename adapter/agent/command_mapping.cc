@@ -9,6 +9,8 @@
 #include "fhir/error.h"
 #include "fhir/json.h"
 #include "mappings/engine.h"
+#include "mappings/pack_check.h"
+#include "mappings/pack_tests.h"
 
 namespace sekisho::agent {
 namespace {
@@ -52,6 +54,7 @@ struct Job {
   mappings::Settings settings;
   std::string data_type;
   fhir::Instant now;
+  bool trace = false;
 };
 
 // Maps one message; true if it gave a resource and none was rejected.
@@ -66,7 +69,13 @@ bool map_message(Session& session, const Job& job, const hl7v2::Message& message
   }
   mappings::Input input{message, job.data_type, nullptr, job.data_type,
                         job.settings.ids.opaque("message", *message.text)};
+  std::vector<mappings::TraceLine> trace;
+  input.trace = job.trace ? &trace : nullptr;
   const mappings::Result result = profile->run(input, job.settings);
+  for (const mappings::TraceLine& line : trace) {
+    session.console.err(line.rule + " " + line.id + " " + line.element + " <- " + line.place +
+                        " (" + line.written + "): " + (line.value.empty() ? "-" : line.value));
+  }
   for (const mappings::MappedResource& resource : result.resources) {
     if (resource.deleted) {
       session.console.err("deleted: " + resource.type + "/" + resource.id);
@@ -94,16 +103,38 @@ bool map_message(Session& session, const Job& job, const hl7v2::Message& message
 }  // namespace
 
 int command_mapping_check(Session& session) {
-  session.arguments.expect_operands(1, 1, "the mapping profile's file");
-  const std::string& file = session.arguments.operands().front();
-  const fs::path pack = fs::absolute(fs::u8path(file)).parent_path().parent_path();
-  const mappings::Profile profile = mappings::Profile::compile(
-      session.input(file), file,
-      [&](const std::string& path) { return session.input((pack / fs::u8path(path)).string()); });
-  session.console.out(file + ": compiles: profile " + profile.id() + " version " +
-                      profile.version() + ", " + std::to_string(profile.rule_names().size()) +
-                      " rules");
-  return kOk;
+  session.arguments.expect_operands(1, 1, "the mapping profile's file, or a pack's folder");
+  const std::string& path = session.arguments.operands().front();
+  if (!fs::is_directory(path)) {
+    const mappings::Profile profile = mappings::Pack::compile_file(path);
+    session.console.out(path + ": compiles: profile " + profile.id() + " version " +
+                        profile.version() + ", " + std::to_string(profile.rule_names().size()) +
+                        " rules");
+    return kOk;
+  }
+  std::size_t errors = 0;
+  for (const mappings::PackFinding& finding : mappings::check_pack(path)) {
+    session.console.err((finding.error ? "error: " : "warning: ") + finding.text);
+    errors += finding.error ? 1U : 0U;
+  }
+  session.console.out(path + ": " +
+                      (errors == 0 ? "the pack is good" : std::to_string(errors) + " errors"));
+  return errors == 0 ? kOk : kFailed;
+}
+
+int command_mapping_test(Session& session) {
+  session.arguments.expect_operands(1, 1, "the mapping pack's folder");
+  std::size_t passed = 0, failed = 0;
+  for (const mappings::PackTest& test : mappings::pack_tests(session.arguments.operands().front(),
+                                                             session.arguments.has("--update"))) {
+    const std::vector<std::string> failures = test.run();
+    ++(failures.empty() ? passed : failed);
+    for (const std::string& failure : failures) {
+      session.console.err(test.name + ": " + failure);
+    }
+  }
+  session.console.out(std::to_string(passed) + " passed, " + std::to_string(failed) + " failed");
+  return failed == 0 && passed > 0 ? kOk : kFailed;
 }
 
 int command_mapping_run(Session& session) {
@@ -123,7 +154,7 @@ int command_mapping_run(Session& session) {
     packs = load_packs(session.installation.config());
   }
   const Job job{packs, mapping_settings(session.installation), session.arguments.required("--type"),
-                now};
+                now, session.arguments.has("--trace")};
   const hl7v2::Parsed parsed =
       hl7v2::parse(session.input(session.arguments.operands().front()),
                    encoding_of(session.arguments.one("--encoding", "auto")));

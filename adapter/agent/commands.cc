@@ -95,10 +95,15 @@ constexpr std::array kLedgerList{
     OptionSpec{"--last", "N", "only the last N records"},
 };
 constexpr std::array kMappingRun{
-    OptionSpec{"--type", "TYPE", "SS-MIX2 data type: ADT-00, PPR-01, OML-11"},
+    OptionSpec{"--type", "TYPE", "SS-MIX2 data type: ADT-00, ADT-61, PPR-01, OMP-01, OML-11"},
     OptionSpec{"--now", "INSTANT", "what meta.lastUpdated says; default now"},
     OptionSpec{"--encoding", "NAME", "auto, iso-2022-jp, cp932, euc-jp, utf-8 (default auto)"},
     OptionSpec{"--pack", "FOLDER", "a mapping pack instead of the installation's"},
+    OptionSpec{"--trace", "", "show each expression: where it stands, what it read, what it gave"},
+};
+constexpr std::array kMappingTest{
+    OptionSpec{"--update", "",
+               "write what is expected instead of comparing; review the difference"},
 };
 constexpr std::array kDoctor{
     kJson,
@@ -116,11 +121,12 @@ constexpr std::array kCommands{
             "Refuses where an installation is. Afterwards edit the configuration and run doctor.",
             kHere, false, command_init},
     Command{"mapping check",
-            "compile a mapping profile and say where it is wrong",
-            "FILE",
+            "compile a mapping profile, or check a whole pack, and say where it is wrong",
+            "FILE|FOLDER",
             {},
             "sekisho mapping check pack/profiles/adt-00.map.json",
-            "Ends with 1 and file:line:column of the first error where it does not compile.",
+            "Ends with 1 and file:line:column of what is wrong. Of a folder it tells everything: "
+            "profiles that do not compile, ids and messages that two have, files that nobody uses.",
             kHere,
             false,
             command_mapping_check},
@@ -130,6 +136,11 @@ constexpr std::array kCommands{
             "One resource a line. Issues, unread fields and unmapped codes go to standard error. "
             "Ends with 1 where the message gives no resource or one was rejected.",
             kHere, false, command_mapping_run},
+    Command{"mapping test", "run the tests of a mapping pack", "FOLDER", kMappingTest,
+            "sekisho mapping test pack",
+            "Compares testdata/<profile>/*.in and the cases of profiles/*.test.json with what they "
+            "expect. Ends with 1 where one differs or there is none.",
+            kHere, false, command_mapping_test},
     Command{"ingest", "read the storages of the configuration into the store", "", kIngest,
             "sekisho ingest --home demo",
             "Ends with the conservation equations, and with 1 where one does not add up or a "

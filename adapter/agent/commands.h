@@ -22,6 +22,7 @@ int command_ledger_verify(Session& session);
 int command_ledger_list(Session& session);
 int command_mapping_check(Session& session);
 int command_mapping_run(Session& session);
+int command_mapping_test(Session& session);
 int command_doctor(Session& session);
 int command_clock_confirm(Session& session);
 int command_version(Session& session);

@@ -9,7 +9,7 @@ prepare() {
   rm "$work/sekisho.json"
   mkdir -p "$work/pack/profiles"
   cp "$root"/mappings/profiles/*.map.json "$work/pack/profiles/"
-  cp -r "$root/mappings/concept_maps" "$work/pack/"
+  cp -r "$root/mappings/concept_maps" "$root/mappings/testdata" "$work/pack/"
   find "$work/storage" -type f -name '*ADT-00*' | head -n 1 | xargs -I{} cp {} "$work/message.hl7"
   cat >"$work/cases.json" <<'CASES'
 { "cases": [ { "id": "C1", "title": "nothing is loaded", "expect": ["DENY", "SYS_REGISTRY_UNAVAILABLE"],
