@@ -32,6 +32,7 @@ function(sekisho_library)
 endfunction()
 
 # sekisho_test(json_test.cc [more.cc] LIBS sekisho::fhir [LABELS slow])
+# Tests of what several threads do have the label `threads`; the target threads_tests builds them.
 # A test that needs the library beside the project finds it through SEKISHO_SHARED (an environment
 # variable; default ../shared), and skips itself, counted, where it is absent.
 function(sekisho_test main)
@@ -49,6 +50,12 @@ function(sekisho_test main)
     set(ARG_TIMEOUT 600)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if("threads" IN_LIST ARG_LABELS)
+    if(NOT TARGET threads_tests)
+      add_custom_target(threads_tests)
+    endif()
+    add_dependencies(threads_tests ${name})
+  endif()
 endfunction()
 
 # sekisho_fuzz(fuzz_json.cc CORPUS json LIBS sekisho::fhir): LLVMFuzzerTestOneInput in fuzz_json.cc.
