@@ -15,6 +15,20 @@ namespace {
 constexpr DWORD kDeletePending = 303;                    // mingw's winerror.h lacks its name
 constexpr std::int64_t kUnixEpoch = 116444736000000000;  // in 100 ns since 1601
 
+// The C++ library's own category speaks in the machine's code page.
+class WindowsCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "windows"; }
+  std::string message(int error) const override {
+    return platform::windows_message(static_cast<unsigned long>(error));
+  }
+};
+
+const std::error_category& windows_category() {
+  static const WindowsCategory category;
+  return category;
+}
+
 std::error_code code_of(DWORD error) {
   switch (error) {
     case ERROR_FILE_NOT_FOUND:
@@ -29,7 +43,7 @@ std::error_code code_of(DWORD error) {
     case ERROR_LOCK_VIOLATION:
       return std::make_error_code(std::errc::device_or_resource_busy);
     default:
-      return {static_cast<int>(error), std::system_category()};
+      return {static_cast<int>(error), windows_category()};
   }
 }
 
