@@ -132,7 +132,7 @@ void Ledger::Inner::write_head() {
   try {
     platform::write_file(path_in(options.dir, kHeadFile), head + '\n');
     head.clear();
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     return;
   }
 }

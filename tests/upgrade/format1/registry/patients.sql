@@ -1,0 +1,29 @@
+BEGIN TRANSACTION;
+PRAGMA application_id = 1936420978;
+PRAGMA user_version = 1;
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO "counter" VALUES('epoch',0);
+CREATE TABLE patient (
+  number INTEGER PRIMARY KEY,     -- dense, from 0; never given twice
+  id TEXT NOT NULL UNIQUE,        -- logical id of the Patient resource
+  birth INTEGER,                  -- days since 1970-01-01; NULL: unknown or partial
+  deceased INTEGER NOT NULL,
+  deceased_on INTEGER,            -- days; NULL: alive, or the day is not known
+  kana BLOB, name BLOB            -- keyed digests of the folded names, for contradictions
+) STRICT;
+INSERT INTO "patient" VALUES(0,'7hf747gzyt4cjwjhnoce3i6yfj',-1766,0,NULL,NULL,X'959D76F5B04B33A927EB752F018A09DC');
+INSERT INTO "patient" VALUES(1,'k426e52k7rztejpixfc4l2etde',-1766,0,NULL,NULL,X'959D76F5B04B33A927EB752F018A09DC');
+INSERT INTO "patient" VALUES(2,'jq2yhg4a4j2n6fesndzie27lrl',-1766,0,NULL,NULL,X'959D76F5B04B33A927EB752F018A09DC');
+INSERT INTO "patient" VALUES(3,'inaj2z3pgrweoqar4b2yw6tft5',-1766,0,NULL,NULL,X'959D76F5B04B33A927EB752F018A09DC');
+CREATE TABLE person_key (         -- keyed digests of card, name with birth, insured person's number
+  digest BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (digest, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "person_key" VALUES(X'19729C64A38DABF3871327D17A7A3B25',1);
+INSERT INTO "person_key" VALUES(X'1CA3A028686915685AD78F603CBFA993',0);
+INSERT INTO "person_key" VALUES(X'1CA3A028686915685AD78F603CBFA993',1);
+INSERT INTO "person_key" VALUES(X'1CA3A028686915685AD78F603CBFA993',2);
+INSERT INTO "person_key" VALUES(X'1CA3A028686915685AD78F603CBFA993',3);
+INSERT INTO "person_key" VALUES(X'95865605269DF1160904E2500FA92E13',3);
+INSERT INTO "person_key" VALUES(X'F739D0B5D73FFD31845CE623ACB2D536',0);
+INSERT INTO "person_key" VALUES(X'FCED1159B6DFAE518125A79127AEF774',2);
+COMMIT;
