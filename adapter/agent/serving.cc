@@ -10,6 +10,7 @@
 #include "adapter/hub/answers.h"
 #include "adapter/hub/capability.h"
 #include "adapter/hub/path.h"
+#include "adapter/store/store.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
 
@@ -130,6 +131,8 @@ void Serving::open_ledger() {
 
 void Serving::open_door() {
   const config::Config& config = installation_.config();
+  // Brings a store of an older format forward, and refuses one of a newer.
+  store::Store::open(installation_.store_file(), installation_.vocabulary());
   hub_options_.base_url = config.hub.base_url;
   hub_options_.base_path = base_path_of(config.hub.base_url);
   hub_options_.version = SEKISHO_VERSION;
