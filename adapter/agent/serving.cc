@@ -48,6 +48,19 @@ std::string base_path_of(const std::string& base_url) {
   return path == std::string::npos ? "" : base_url.substr(path);
 }
 
+// A store of an older format comes to this program's; one of a newer ends the start with what to
+// do.
+void bring_forward(const std::string& store_file, const fhir::CategoryVocabulary& vocabulary) {
+  try {
+    store::Store::open(store_file, vocabulary);
+  } catch (const Error& e) {
+    if (e.code() == fhir::ErrorCode::kCorrupt) {
+      throw;
+    }
+    // A full disk keeps nobody from reading.
+  }
+}
+
 }  // namespace
 
 Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
@@ -131,8 +144,7 @@ void Serving::open_ledger() {
 
 void Serving::open_door() {
   const config::Config& config = installation_.config();
-  // Brings a store of an older format forward, and refuses one of a newer.
-  store::Store::open(installation_.store_file(), installation_.vocabulary());
+  bring_forward(installation_.store_file(), installation_.vocabulary());
   hub_options_.base_url = config.hub.base_url;
   hub_options_.base_path = base_path_of(config.hub.base_url);
   hub_options_.version = SEKISHO_VERSION;
