@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest sha256(std::string_view bytes);
 Digest hmac_sha256(std::string_view key, std::string_view bytes);
 std::string to_hex(const Digest& digest);  // 64 lower-case characters
+
+// Lower-case hexadecimal digits, two a byte. from_hex takes no others: nullopt.
+std::string to_hex(std::string_view bytes);
+std::optional<std::string> from_hex(std::string_view digits);
 
 // SHA-256 over bytes that arrive in pieces.
 class Sha256 {

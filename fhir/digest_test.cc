@@ -68,6 +68,16 @@ INSTANTIATE_TEST_SUITE_P(
             "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(Hex, ReadsBackWhatItWroteAndRefusesTheRest) {
+  const std::string bytes("\x00\x7f\x80\xff", 4);
+  EXPECT_EQ(to_hex(std::string_view(bytes)), "007f80ff");
+  EXPECT_EQ(from_hex("007f80ff"), bytes);
+  EXPECT_EQ(from_hex(""), "");
+  for (const char* const wrong : {"0", "0g", "AB", "00 11", "0x00"}) {
+    EXPECT_EQ(from_hex(wrong), std::nullopt) << wrong;
+  }
+}
+
 TEST(Base32, GivesTheAnswersOfRfc4648InSmallLettersWithoutPadding) {
   const std::pair<const char*, const char*> kRows[] = {{"", ""},
                                                        {"f", "my"},

@@ -17,6 +17,10 @@ std::string trim(std::string_view text);  // ASCII white space and U+3000 at bot
 // or middle dots, hyphen and long-vowel variants unified, small kana as large.
 std::string fold_for_identity(std::string_view text);
 
+// HTTP's notions (RFC 9110 5.6.3): spaces and tabs at both ends, and ASCII letters alone.
+std::string_view trim_blanks(std::string_view text);
+std::string ascii_lower(std::string_view text);
+
 bool is_valid_utf8(std::string_view text);
 
 }  // namespace sekisho::fhir

@@ -41,6 +41,17 @@ TEST(Trim, TakesAsciiAndIdeographicSpacesAtBothEnds) {
   EXPECT_EQ(trim("\u00A0x"), "\u00A0x");
 }
 
+TEST(TrimBlanks, TakesSpacesAndTabsAndNothingElse) {
+  EXPECT_EQ(trim_blanks(" \t a b\t "), "a b");
+  EXPECT_EQ(trim_blanks(" \t "), "");
+  EXPECT_EQ(trim_blanks("\r\n\u3000"), "\r\n\u3000");
+}
+
+TEST(AsciiLower, LeavesAllOtherLettersAlone) {
+  EXPECT_EQ(ascii_lower("Sekisho-PERMIT[Z]@"), "sekisho-permit[z]@");
+  EXPECT_EQ(ascii_lower("ÀＡ"), "ÀＡ");
+}
+
 TEST(FoldForIdentity, MakesOneOfWhatDeskAndRecordWriteDifferently) {
   const char* const kSame[][6] = {
       {"ヤマダ タロウ", "ﾔﾏﾀﾞ ﾀﾛｳ", "やまだ　たろう", "ヤマタ\u3099タロウ", "ヤマダ・タロウ",

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "fhir/check.h"
+#include "fhir/digest.h"
 #include "fhir/error.h"
 
 namespace sekisho::crypto {
@@ -215,34 +216,14 @@ constexpr const char* kLedgerKey = "ledger.pem";
 
 std::string path_in(const std::string& dir, const char* name) { return dir + "/" + name; }
 
-std::string hex_line(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text + "\n";
-}
+std::string hex_line(std::string_view bytes) { return fhir::to_hex(bytes) + "\n"; }
 
 std::optional<std::string> from_hex_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
     text.remove_suffix(1);
   }
-  std::string bytes;
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) {
-      return std::nullopt;
-    }
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return text.size() == 2 * kKeyBytes ? std::optional(bytes) : std::nullopt;
+  auto bytes = fhir::from_hex(text);
+  return bytes && bytes->size() == kKeyBytes ? bytes : std::nullopt;
 }
 
 std::string read_text(const std::string& path) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "fhir/text.h"
+
 namespace sekisho::http {
 namespace {
 
@@ -21,24 +23,6 @@ bool is_field_value(std::string_view text) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 bool parse_target(std::string_view target, RequestHead& head) {
   if (!std::all_of(target.begin(), target.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -47,7 +31,7 @@ bool parse_target(std::string_view target, RequestHead& head) {
     return false;
   }
   for (const std::string_view scheme : {"https://", "http://"}) {
-    if (lower(target.substr(0, scheme.size())) == scheme) {
+    if (fhir::ascii_lower(target.substr(0, scheme.size())) == scheme) {
       target.remove_prefix(scheme.size());
       const std::size_t path = target.find_first_of("/?");
       if (path == 0) {
@@ -112,11 +96,11 @@ bool note_header(const std::string& name, std::string_view value, Framing& frami
   } else if (name == "host") {
     ++framing.hosts;
   } else if (name == "connection") {
-    const std::string options = "," + lower(value) + ",";
+    const std::string options = "," + fhir::ascii_lower(value) + ",";
     framing.close = framing.close || options.find("close") != std::string::npos;
     framing.keep = framing.keep || options.find("keep-alive") != std::string::npos;
   } else if (name == "expect") {
-    if (lower(value) != "100-continue") {
+    if (fhir::ascii_lower(value) != "100-continue") {
       fault.status = 417;
       return false;
     }
@@ -131,7 +115,7 @@ bool parse_header_line(std::string_view line, Framing& framing, RequestHead& hea
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
     return false;
   }
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  const std::string_view value = fhir::trim_blanks(line.substr(colon + 1));
   if (head.headers.size() >= kMaxHeaders || value.size() > kMaxHeaderValue) {
     fault = {431, "too-large"};
     return false;
@@ -140,7 +124,7 @@ bool parse_header_line(std::string_view line, Framing& framing, RequestHead& hea
     return false;
   }
   head.headers.emplace_back(line.substr(0, colon), value);
-  return note_header(lower(line.substr(0, colon)), value, framing, head, fault);
+  return note_header(fhir::ascii_lower(line.substr(0, colon)), value, framing, head, fault);
 }
 
 bool settle_framing(const Framing& framing, bool http_1_1, RequestHead& head, HeadFault& fault) {

@@ -3,33 +3,17 @@
 #include <algorithm>
 #include <string_view>
 
+#include "fhir/text.h"
+
 namespace sekisho::hub {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
 
 // The parts of a text between separators, trimmed.
 std::vector<std::string_view> parts(std::string_view text, char separator) {
   std::vector<std::string_view> found;
   for (;;) {
     const std::size_t end = std::min(text.find(separator), text.size());
-    found.push_back(trimmed(text.substr(0, end)));
+    found.push_back(fhir::trim_blanks(text.substr(0, end)));
     if (end == text.size()) {
       return found;
     }
@@ -53,7 +37,7 @@ bool parameters_fit(const std::vector<std::string_view>& fields) {
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
     }
-    const std::string name = lower(pair[0]);
+    const std::string name = fhir::ascii_lower(pair[0]);
     if (name == "fhirversion" && value != "4.0" && value != "4.0.1") {
       return false;
     }
@@ -66,7 +50,7 @@ bool parameters_fit(const std::vector<std::string_view>& fields) {
 
 bool range_fits(std::string_view range) {
   const std::vector<std::string_view> fields = parts(range, ';');
-  const std::string type = lower(fields.front());
+  const std::string type = fhir::ascii_lower(fields.front());
   return (type == "application/fhir+json" || type == "application/json" ||
           type == "application/*" || type == "*/*") &&
          parameters_fit(fields);
@@ -74,7 +58,7 @@ bool range_fits(std::string_view range) {
 
 bool format_fits(std::string_view format) {
   const std::vector<std::string_view> fields = parts(format, ';');
-  const std::string type = lower(fields.front());
+  const std::string type = fhir::ascii_lower(fields.front());
   // In a query a bare '+' arrives as a space.
   return (type == "json" || type == "application/json" || type == "application/fhir+json" ||
           type == "application/fhir json") &&
@@ -103,7 +87,8 @@ bool accepts_json(const std::vector<std::string>& accept, const std::vector<std:
 
 bool is_form(const std::vector<std::string>& content_types) {
   return content_types.size() == 1 &&
-         lower(parts(content_types.front(), ';').front()) == "application/x-www-form-urlencoded";
+         fhir::ascii_lower(parts(content_types.front(), ';').front()) ==
+             "application/x-www-form-urlencoded";
 }
 
 bool matches_etag(const std::vector<std::string>& if_none_match, const std::string& etag) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapter/ledger/record.h"
+#include "fhir/digest.h"
 
 namespace sekisho::ledger {
 namespace {
@@ -18,7 +19,7 @@ std::string checkpoint_members(const ChainEnd& end, fhir::Instant now,
   std::string line;
   write_line({end.sequence + 1, end.digest, now}, members, line);
   const std::string_view signed_text = std::string_view(line).substr(0, line.rfind(",\"sum\":\""));
-  return members + std::string(kSignatureOpens) + hex(key.sign(signed_text)) + '"';
+  return members + std::string(kSignatureOpens) + fhir::to_hex(key.sign(signed_text)) + '"';
 }
 
 bool checkpoint_verifies(std::string_view line, const crypto::VerifyKey& key) {
@@ -27,7 +28,7 @@ bool checkpoint_verifies(std::string_view line, const crypto::VerifyKey& key) {
     return false;
   }
   const std::string_view digits = line.substr(at + kSignatureOpens.size(), kSignatureDigits);
-  return key.verify(line.substr(0, at), unhex(digits));
+  return key.verify(line.substr(0, at), fhir::from_hex(digits).value_or(std::string()));
 }
 
 bool ChainWalk::follow(std::string_view text, ParsedLine& line, LineFault& fault) {

@@ -31,33 +31,10 @@ void add_patients(const Record& record, std::string_view seal_key, std::string& 
   }
   const std::string sealed = crypto::seal(seal_key, list, record.request_id);
   add_text("patients_digest", fhir::to_hex(fhir::sha256(sealed)), out);
-  add_text("patients_sealed", hex(sealed), out);
+  add_text("patients_sealed", fhir::to_hex(sealed), out);
 }
 
 }  // namespace
-
-std::string hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += kDigits[value >> 4];
-    text += kDigits[value & 15];
-  }
-  return text;
-}
-
-std::string unhex(std::string_view text) {
-  const auto digit = [](char c) {
-    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10) & 15u;
-  };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    bytes += static_cast<char>(digit(text[i]) << 4 | digit(text[i + 1]));
-  }
-  return bytes;
-}
 
 std::string request_members(const Record& record, std::string_view seal_key) {
   std::string out;
@@ -137,7 +114,8 @@ std::vector<std::string> patients_of(std::string_view line, std::string_view sea
     return patients;
   }
   const std::string list = fhir::within("ledger: sealed patient list", [&] {
-    return crypto::unseal(seal_key, unhex(sealed), plain_member(line, "request_id"));
+    return crypto::unseal(seal_key, fhir::from_hex(sealed).value_or(std::string()),
+                          plain_member(line, "request_id"));
   });
   for (std::size_t at = 0; at < list.size();) {
     const std::size_t end = list.find('\n', at);

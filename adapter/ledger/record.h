@@ -7,9 +7,6 @@
 
 namespace sekisho::ledger {
 
-std::string hex(std::string_view bytes);
-std::string unhex(std::string_view text);  // lower-case digits
-
 // The members of a line of kind "request", the patients sealed with the key and bound to the
 // request id. Called by the thread that asks, so that the one that writes only chains and writes.
 std::string request_members(const Record& record, std::string_view seal_key);

@@ -5,28 +5,20 @@
 #include <optional>
 #include <string_view>
 
+#include "fhir/text.h"
+
 namespace sekisho::query {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 std::string_view opaque_tag(std::string_view tag) {
-  tag = trimmed(tag);
+  tag = fhir::trim_blanks(tag);
   return tag.substr(0, 2) == "W/" ? tag.substr(2) : tag;
 }
 
 // Weak comparison over a list. Our tags hold no comma, so cutting at commas finds them all.
 bool lists(std::string_view list, std::string_view etag) {
-  if (trimmed(list) == "*") {
+  if (fhir::trim_blanks(list) == "*") {
     return true;
   }
   while (true) {
@@ -65,7 +57,7 @@ std::optional<unsigned> month_of(std::string_view name) {
 
 // IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT". Seconds since 1970.
 std::optional<std::int64_t> http_date(std::string_view text) {
-  text = trimmed(text);
+  text = fhir::trim_blanks(text);
   if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" ||
       text[19] != ':' || text[22] != ':') {
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fhir/digest.h"
 #include "fhir/error.h"
 
 namespace sekisho::registry {
@@ -158,7 +159,7 @@ Changed Book::apply_policy(const Json& body, Reading&) {
 
 Changed Book::apply_permit(const Json& body, const JournalLine& line, Reading& reading) {
   Permit permit = read_permit(body, reading);
-  const auto signature = from_hex(body.text("signature"));
+  const auto signature = fhir::from_hex(body.text("signature"));
   permit.signature_ok =
       signature && keys_.permits && keys_.permits->verify(signed_permit(body, line.by), *signature);
   state.put(std::move(permit));

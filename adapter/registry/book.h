@@ -77,7 +77,4 @@ std::string seal_keys(const PersonKeys& keys, const std::string& refusal, std::s
 std::optional<PersonKeys> unseal_keys(std::string_view sealed_hex, const std::string& refusal,
                                       std::string_view key);
 
-std::string to_hex(std::string_view bytes);
-std::optional<std::string> from_hex(std::string_view text);
-
 }  // namespace sekisho::registry

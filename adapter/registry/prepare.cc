@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapter/registry/policy.h"
+#include "fhir/digest.h"
 #include "fhir/text.h"
 
 namespace sekisho::registry {
@@ -122,7 +123,7 @@ void Preparing::permit(Json& body) {
   if (!options_.signing_key) {
     refuse("signature", "processing", "this installation has no signing key");
   } else if (body.get<Json::Object>() != nullptr) {
-    body.set("signature", to_hex(options_.signing_key->sign(signed_permit(body, actor_.by))));
+    body.set("signature", fhir::to_hex(options_.signing_key->sign(signed_permit(body, actor_.by))));
   }
 }
 
