@@ -62,6 +62,16 @@ two_agents() {
   fails_with 1 sekisho run --home "$home"
   stop_agent
 }
+newer_store() {
+  file=$home/state/store/store.db
+  cp "$file" "$work/kept"
+  printf '\0\0\0\011' | dd of="$file" bs=1 seek=60 conv=notrunc status=none  # its user_version
+  for command in run ingest; do
+    fails_with 1 sekisho "$command" --home "$home"
+    has "$command" "$(cat "$work/refused")" 'install the newer program again'
+  done
+  cp "$work/kept" "$file"
+}
 lost_storage() {
   mv "$work/storage" "$work/storage.away"
   fails_with 1 sekisho ingest --home "$home"
@@ -105,6 +115,7 @@ check 'a registry that does not verify locks the agent' broken_registry
 check 'a ledger that does not verify locks the agent' broken_ledger
 check 'a clock behind the last persisted time closes the door until it is confirmed' clock_back
 check 'a second agent does not start beside the first' two_agents
+check 'a store of a newer program is refused with what to do' newer_store
 check 'a storage that is gone or empty deletes nothing and asks' lost_storage
 check 'two names that are one person are not two people' two_names
 check 'a permit of a mode that is not served warns, and answers 501' modes_not_served
