@@ -116,6 +116,40 @@ TEST_F(GuidelineFiles, OfOml11GiveASpecimenAndItsResults) {
                                       "Observation JP_Observation_LabResult_eCS I5 flags 0"}));
 }
 
+// Whatever a message is, no base profile throws, and what is found has a place.
+TEST(Corpora, EveryMessageGoesThroughEveryBaseProfile) {
+  const char* shared = std::getenv("SEKISHO_SHARED");
+  const fs::path root =
+      fs::path(shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared") / "data/hl7v2/corpora";
+  if (!fs::exists(root)) {
+    GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
+  }
+  const Pack pack = Pack::base();
+  const Settings settings = settings_for(fhir::IdKey(std::string(32, 'k'), "1318814790"),
+                                         "1318814790", "Example", {}, "test");
+  std::size_t messages = 0, made = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file()) {
+      continue;
+    }
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(in), {});
+    connectors::hl7v2::Parsed parsed = connectors::hl7v2::parse(bytes);
+    for (const connectors::hl7v2::Message& message : parsed.messages) {
+      ++messages;
+      for (const Profile& profile : pack.profiles()) {
+        Result result = profile.run({message, "", nullptr, "corpus", ""}, settings);
+        made += result.resources.size();
+        for (const fhir::Issue& issue : result.issues) {
+          EXPECT_TRUE(!issue.code.empty() && !issue.source.empty()) << entry.path();
+        }
+      }
+    }
+  }
+  EXPECT_GT(messages, 150u);
+  EXPECT_GT(made, 100u);
+}
+
 // The identity check is ingest's; this holds what it asks of the message.
 TEST_F(GuidelineFiles, AgreeOnThePatientInNineOfTwentyTwo) {
   std::size_t agree = 0, all = 0;
