@@ -18,10 +18,10 @@ bool is_child(const Profile& a, const Profile& b) {
 
 void check_concept_maps(const fs::path& folder, const std::set<std::string>& used,
                         PackFindings& out) {
-  if (!fs::exists(folder / "concept_maps")) {
+  if (!fs::exists(folder / u8"concept_maps")) {
     return;
   }
-  for (const fs::path& file : files_of(folder / "concept_maps", ".json")) {
+  for (const fs::path& file : files_of(folder / u8"concept_maps", ".json")) {
     std::string name = "concept_maps/" + file.filename().string();
     if (used.count(name) == 0) {
       out.push_back({false, file.string() + ": no profile of the pack names it in its lookups"});
@@ -35,7 +35,7 @@ void check_tests(const fs::path& folder, const std::vector<Profile>& profiles, P
                        [&](const Profile& profile) { return test_folder(profile) == name; });
   };
   std::error_code failed;
-  for (fs::directory_iterator at(folder / "testdata", failed), end; !failed && at != end;
+  for (fs::directory_iterator at(folder / u8"testdata", failed), end; !failed && at != end;
        at.increment(failed)) {
     if (at->is_directory() && !known(at->path().filename().string())) {
       out.push_back({false, at->path().string() + ": no profile of the pack has this name, so "
@@ -48,13 +48,14 @@ void check_tests(const fs::path& folder, const std::vector<Profile>& profiles, P
 
 std::string test_folder(const Profile& profile) {
   const std::string& file = profile.file();
-  std::string name = fs::path(file).filename().string();
+  std::string name = fs::u8path(file).filename().string();
   return name.substr(0, name.find(".map.json"));
 }
 
 PackFindings check_pack(const std::string& folder) {
   PackFindings out;
-  PackTexts texts{fs::path(folder)};
+  const fs::path root = fs::u8path(folder);
+  PackTexts texts{root};
   std::vector<Profile> profiles;
   std::set<std::string> used;
   for (std::size_t i = 0; i < texts.texts.size(); ++i) {
@@ -84,8 +85,8 @@ PackFindings check_pack(const std::string& folder) {
   if (texts.texts.empty()) {
     out.push_back({true, folder + "/profiles: holds no file that ends in .map.json"});
   }
-  check_concept_maps(folder, used, out);
-  check_tests(folder, profiles, out);
+  check_concept_maps(root, used, out);
+  check_tests(root, profiles, out);
   return out;
 }
 

@@ -115,7 +115,7 @@ Case ordinary_case(const fs::path& in, const Profile& profile) {
 void add_ordinary(const fs::path& folder, const std::shared_ptr<const Pack>& pack, bool update,
                   std::vector<PackTest>& out) {
   for (const Profile& profile : pack->profiles()) {
-    fs::path cases = folder / "testdata" / test_folder(profile);
+    fs::path cases = folder / u8"testdata" / fs::u8path(test_folder(profile));
     std::error_code none;
     if (!fs::is_directory(cases, none)) {
       continue;
@@ -129,9 +129,9 @@ void add_ordinary(const fs::path& folder, const std::shared_ptr<const Pack>& pac
         Result result = map();
         std::vector<std::string> failures;
         fs::path stem = fs::path(in).replace_extension();
-        compare_file(fs::path(stem).concat(".out.json"), golden_resources(result), update,
+        compare_file(fs::path(stem).concat(u8".out.json"), golden_resources(result), update,
                      failures);
-        compare_file(fs::path(stem).concat(".issues.json"), golden_findings(result), update,
+        compare_file(fs::path(stem).concat(u8".issues.json"), golden_findings(result), update,
                      failures);
         return failures;
       };
@@ -154,12 +154,12 @@ std::map<std::string, std::string> texts_of(const Json* object) {
 void read_input(const Json& input, const fs::path& folder, Case& out) {
   std::string file(input.text("file"));
   if (!file.empty()) {
-    out.text = read_pack_file(folder / file);
+    out.text = read_pack_file(folder / fs::u8path(file));
     std::string encoding(input.text("encoding"));
     out.encoding = encoding == "utf-8"   ? Encoding::kUtf8
                    : encoding == "cp932" ? Encoding::kCp932
                                          : Encoding::kAuto;
-    std::string name = fs::path(file).filename().string();
+    std::string name = fs::u8path(file).filename().string();
     out.file_name = connectors::ssmix2::parse_name(name) ? name : "";
     return;
   }
@@ -203,7 +203,7 @@ void add_parts(const fs::path& file, const std::shared_ptr<const Pack>& pack, bo
       std::string golden(expected == nullptr ? "" : expected->text("goldenFile"));
       if (!golden.empty()) {
         Json made = bodies(result, expected->items("ignore"));
-        compare_file(file.parent_path() / golden, made, update, failures);
+        compare_file(file.parent_path() / fs::u8path(golden), made, update, failures);
       }
       return failures;
     };
@@ -216,8 +216,8 @@ void add_parts(const fs::path& file, const std::shared_ptr<const Pack>& pack, bo
 std::vector<PackTest> pack_tests(const std::string& folder, bool update) {
   auto pack = std::make_shared<const Pack>(Pack::load(folder));
   std::vector<PackTest> out;
-  add_ordinary(folder, pack, update, out);
-  for (const fs::path& file : files_of(fs::path(folder) / "profiles", ".test.json")) {
+  add_ordinary(fs::u8path(folder), pack, update, out);
+  for (const fs::path& file : files_of(fs::u8path(folder) / u8"profiles", ".test.json")) {
     add_parts(file, pack, update, out);
   }
   return out;

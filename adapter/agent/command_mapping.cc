@@ -105,7 +105,7 @@ bool map_message(Session& session, const Job& job, const hl7v2::Message& message
 int command_mapping_check(Session& session) {
   session.arguments.expect_operands(1, 1, "the mapping profile's file, or a pack's folder");
   const std::string& path = session.arguments.operands().front();
-  if (!fs::is_directory(path)) {
+  if (!fs::is_directory(fs::u8path(path))) {
     const mappings::Profile profile = mappings::Pack::compile_file(path);
     session.console.out(path + ": compiles: profile " + profile.id() + " version " +
                         profile.version() + ", " + std::to_string(profile.rule_names().size()) +
