@@ -110,12 +110,13 @@ struct Server::Inner {
 
   void listen();
   void accept_all();
-  void accept();
+  std::unique_ptr<Connection> accept();
   void read_tls_files();
   bool admit(const std::string& address);
+  void leave(const std::string& address);
   void release(std::unique_ptr<Connection> connection);
   void park(std::unique_ptr<Connection> connection);
-  void unpark(const Poco::Net::Socket& socket);
+  void unpark(Poco::Net::PollSet::SocketModeMap events);
   void end_overdue();
   void serve();
   std::deque<std::unique_ptr<Connection>>::iterator next_ready();
@@ -126,13 +127,11 @@ struct Server::Inner {
 void Server::Inner::listen() {
   while (!state.stopping) {
     try {
-      for (const auto& [socket, mode] : watched.poll(Poco::Timespan(kPollMs * 1000))) {
-        if (socket == listening) {
-          accept_all();
-        } else {
-          unpark(socket);
-        }
+      Poco::Net::PollSet::SocketModeMap events = watched.poll(Poco::Timespan(kPollMs * 1000));
+      if (events.erase(listening) > 0) {
+        accept_all();
       }
+      unpark(std::move(events));
       end_overdue();
       if (tls_files_due.passed()) {
         read_tls_files();
@@ -147,23 +146,31 @@ void Server::Inner::listen() {
 
 void Server::Inner::accept_all() {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    accept();
+    if (auto connection = accept()) {
+      park(std::move(connection));
+    }
     if (!listening.poll(Poco::Timespan(0), Poco::Net::Socket::SELECT_READ)) {
       return;
     }
   }
 }
 
-void Server::Inner::accept() {
+std::unique_ptr<Connection> Server::Inner::accept() {
   Poco::Net::SocketAddress peer;
   Poco::Net::StreamSocket socket = listening.acceptConnection(peer);
   const std::string address = peer.host().toString();
   if (!admit(address)) {
     tell("connection-refused");
-    return;
+    return nullptr;
   }
   read_tls_files();
-  park(std::make_unique<Connection>(socket, context, address, options, handler, state));
+  try {
+    return std::make_unique<Connection>(socket, context, address, options, handler, state);
+  } catch (const std::exception&) {
+    leave(address);
+    tell("connection-refused");
+    return nullptr;
+  }
 }
 
 void Server::Inner::read_tls_files() {
@@ -199,6 +206,10 @@ bool Server::Inner::admit(const std::string& address) {
 void Server::Inner::release(std::unique_ptr<Connection> connection) {
   const std::string address = connection->address();
   connection.reset();  // closed before its place is given to another
+  leave(address);
+}
+
+void Server::Inner::leave(const std::string& address) {
   const std::lock_guard guard(mutex);
   --connections;
   if (--held[address].connections == 0) {
@@ -207,19 +218,27 @@ void Server::Inner::release(std::unique_ptr<Connection> connection) {
 }
 
 void Server::Inner::park(std::unique_ptr<Connection> connection) {
-  const Poco::Net::StreamSocket socket = connection->socket();
   const std::lock_guard guard(mutex);
-  watched.add(socket, Poco::Net::PollSet::POLL_READ);
-  parked.emplace(socket.impl(), std::move(connection));
+  const Poco::Net::SocketImpl* const key = connection->socket().impl();
+  watched.add(connection->socket(), Poco::Net::PollSet::POLL_READ);
+  parked.emplace(key, std::move(connection));
 }
 
-void Server::Inner::unpark(const Poco::Net::Socket& socket) {
+void Server::Inner::unpark(Poco::Net::PollSet::SocketModeMap events) {
+  std::vector<std::unique_ptr<Connection>> woken;
   const std::lock_guard guard(mutex);
-  const auto found = parked.find(socket.impl());
-  if (found != parked.end()) {
-    watched.remove(socket);
-    ready.push_back(std::move(found->second));
-    parked.erase(found);
+  for (const auto& [socket, mode] : events) {
+    const auto found = parked.find(socket.impl());
+    if (found != parked.end()) {
+      watched.remove(socket);
+      woken.push_back(std::move(found->second));
+      parked.erase(found);
+    }
+  }
+  // From here on only a connection holds its socket: the thread that ends it closes it.
+  events.clear();
+  for (auto& connection : woken) {
+    ready.push_back(std::move(connection));
     work.notify_one();
   }
 }
