@@ -6,6 +6,7 @@
 #include "adapter/agent/clock.h"
 #include "adapter/agent/command.h"
 #include "adapter/agent/installation.h"
+#include "adapter/platform/console.h"
 #include "adapter/platform/durable_file.h"
 #include "adapter/platform/process.h"
 #include "fhir/error.h"
@@ -61,9 +62,9 @@ struct CommandLine {
   std::vector<std::string> words;  // without the options above
 };
 
-CommandLine read_command_line(int count, char** words) {
+CommandLine read_command_line(const std::vector<std::string>& words) {
   CommandLine line;
-  for (int i = 1; i < count; ++i) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
     std::string word = words[i];
     std::string* into = nullptr;
     for (const auto& [name, target] :
@@ -78,7 +79,7 @@ CommandLine read_command_line(int count, char** words) {
       }
     }
     if (into != nullptr) {
-      if (++i == count) {
+      if (++i == words.size()) {
         throw fhir::Error(fhir::ErrorCode::kUsage, word + ": needs a value");
       }
       *into = words[i];
@@ -149,10 +150,10 @@ int run_here_or_in_agent(const Command& command, const CommandLine& line,
   return run_command(command, session);
 }
 
-int run(int count, char** words) {
+int run(const std::vector<std::string>& words) {
   OwnConsole console;
   try {
-    const CommandLine line = read_command_line(count, words);
+    const CommandLine line = read_command_line(words);
     const Found found = find_command(line.words);
     if (found.command == nullptr) {
       if (line.help || (line.words.size() == 1 && line.words[0] == "help")) {
@@ -187,5 +188,6 @@ int run(int count, char** words) {
 
 int main(int count, char** words) {
   sekisho::platform::disable_core_dumps();
-  return sekisho::agent::run(count, words);
+  sekisho::platform::prepare_console();
+  return sekisho::agent::run(sekisho::platform::command_words(count, words));
 }
