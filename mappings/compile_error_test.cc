@@ -176,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "ATooLongExpression",
             profile_with(each(R"("body": {"a": "=PID-3)" + repeated(" or PID-3", 2000) + "\"}")),
-            "t.map.json:10:86 /rules/0/body/a: the expression is longer than 256 parts"},
+            "t.map.json:10:86 /rules/0/body/a: the expression is longer than 128 parts"},
         Refused{"FragmentsThatGrowBeyondMeasure",
                 profile_with(each(R"("body": {"$use": "f0"})"), doubling_fragments(40)),
                 "t.map.json:9:"},

@@ -9,7 +9,7 @@ namespace {
 // An expression that people write stays far below; what is deeper or longer is refused, so that
 // neither compiling nor evaluating it can run out of stack.
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = 256;
+constexpr std::size_t kMaxNodes = 128;
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -44,6 +44,7 @@ std::uint32_t Compiler::add(Template node) {
          " templates with its fragments worked in");
   }
   program_.templates.push_back(std::move(node));
+  program_.written.push_back(profile_.origin_of(pointer_));
   return static_cast<std::uint32_t>(program_.templates.size() - 1);
 }
 
@@ -57,7 +58,6 @@ std::uint32_t Compiler::compile_template(const fhir::Json& json, Rule& rule, Sco
       node.literal = fhir::Json(text->substr(1));
     } else if (text->starts_with('=')) {
       node.kind = TemplateKind::kExpression;
-      node.written = profile_.origin_of(pointer_);
       node.expression = compile_expression(std::string_view(*text).substr(1), rule, scope);
     } else {
       node.literal = json;

@@ -494,7 +494,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Passed{"repetitions", [](Limits& limits) { limits.repetitions = 1; }},
                     Passed{"resources", [](Limits& limits) { limits.resources = 2; }},
                     Passed{"steps", [](Limits& limits) { limits.steps = 50; }},
-                    Passed{"depth", [](Limits& limits) { limits.depth = 4; }},
+                    Passed{"depth", [](Limits& limits) { limits.depth = 2; }},
                     Passed{"text", [](Limits& limits) { limits.text = 20; }}),
     [](const auto& row) { return std::string(row.param.limit); });
 

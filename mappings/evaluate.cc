@@ -60,22 +60,13 @@ bool compare_texts(Comparison comparison, std::string_view left, std::string_vie
 }  // namespace
 
 Value Run::evaluate(std::uint32_t index) {
-  const Limits& limits = settings_.limits;
-  if (++steps_ > limits.steps) {
+  const Expression& e = program_.expressions[index];
+  if (++steps_ > settings_.limits.steps) [[unlikely]] {
     exceed("steps");
-  } else if (depth_ >= limits.depth) {
-    exceed("depth");
   }
-  if (!exceeded_.empty()) {
+  if (!exceeded_.empty()) [[unlikely]] {
     return {};
   }
-  ++depth_;
-  Value out = evaluate(program_.expressions[index]);
-  --depth_;
-  return out;
-}
-
-Value Run::evaluate(const Expression& e) {
   switch (e.op) {
     case Op::kLiteral:
       return text_value(program_.literals[e.a]);
@@ -108,12 +99,12 @@ Value Run::evaluate(const Expression& e) {
     case Op::kIn:
       return bool_value(in_list(e));
     case Op::kExists:
-      return bool_value(exists(evaluate(e.args[0])));
-    case Op::kMatches: {
-      std::string buffer;
-      Value value = evaluate(e.args[0]);
-      return bool_value(program_.regexes[e.a].matches(view(value, buffer)));
-    }
+      return bool_value(with_value(e.args[0], [&](const Value& value) { return exists(value); }));
+    case Op::kMatches:
+      return bool_value(with_value(e.args[0], [&](const Value& value) {
+        std::string buffer;
+        return program_.regexes[e.a].matches(view(value, buffer));
+      }));
     case Op::kCall:
       return call(e);
   }
@@ -160,21 +151,22 @@ Value Run::ssmix_value(SsmixPart part) const {
 }
 
 bool Run::in_list(const Expression& e) {
-  std::string buffer;
-  Value value = evaluate(e.args[0]);
-  std::string_view wanted = view(value, buffer);
-  for (std::uint32_t i = 0; i < e.b; ++i) {
-    if (program_.literals[e.a + i] == wanted) {
-      return true;
-    }
-  }
-  return false;
+  return with_value(e.args[0], [&](const Value& value) {
+    std::string buffer;
+    std::string_view wanted = view(value, buffer);
+    auto from = program_.literals.begin() + static_cast<std::ptrdiff_t>(e.a);
+    return std::find(from, from + static_cast<std::ptrdiff_t>(e.b), wanted) !=
+           from + static_cast<std::ptrdiff_t>(e.b);
+  });
 }
 
 bool Run::compare(const Expression& e) {
-  std::string left_buffer, right_buffer;
-  Value left = evaluate(e.args[0]), right = evaluate(e.args[1]);
-  return compare_texts(e.comparison, view(left, left_buffer), view(right, right_buffer));
+  return with_value(e.args[0], [&](const Value& left) {
+    return with_value(e.args[1], [&](const Value& right) {
+      std::string left_buffer, right_buffer;
+      return compare_texts(e.comparison, view(left, left_buffer), view(right, right_buffer));
+    });
+  });
 }
 
 // A segment that a Slot names, found once an instance and remembered.
@@ -284,6 +276,12 @@ Value Run::ordinal(const Expression& e) {
 
 const Value& Run::variable(std::uint32_t index) {
   if (!now_->variable_known[index]) {
+    // How deep an expression is has a bound; that variables are within each other is counted.
+    if (depth_ >= settings_.limits.depth) {
+      exceed("depth");
+      return now_->variables[index];
+    }
+    ++depth_;
     const Template& node = program_.templates[now_->rule->variables[index]];
     Value made;
     if (node.kind == TemplateKind::kExpression) {
@@ -297,6 +295,7 @@ const Value& Run::variable(std::uint32_t index) {
     }
     now_->variables[index] = std::move(made);
     now_->variable_known[index] = true;
+    --depth_;
   }
   return now_->variables[index];
 }

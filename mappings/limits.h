@@ -12,7 +12,7 @@ struct Limits {
   std::size_t repetitions = 10'000;  // of a field
   std::size_t resources = 20'000;    // made
   std::size_t steps = 50'000'000;    // expressions and templates evaluated: stands for time
-  std::size_t depth = 512;           // of them within each other
+  std::size_t depth = 512;           // of templates and variables within each other
   std::size_t text = 256u << 20;     // bytes that functions make of texts
 };
 

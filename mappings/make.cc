@@ -90,7 +90,7 @@ Made Run::make_expression(const Template& node) {
   if (input_.trace != nullptr) {
     last_read_ = {};
   }
-  out.value = to_json(evaluate(node.expression));
+  out.value = with_value(node.expression, [&](const Value& value) { return to_json(value); });
   if (input_.trace != nullptr) {
     trace(node, out.value);
   }

@@ -60,7 +60,6 @@ struct Template {
   std::string issue;               // $issue: reported whenever this object is made
   std::uint32_t issue_at = kNone;  // the field that it is about
   std::string element;             // "Observation.valueQuantity.value", for Issues
-  Origin written;                  // of an expression: where, for the trace
 };
 
 // One element that a profile of profile[] needs: "identifier[system='http://x'].value".
@@ -137,6 +136,7 @@ struct Program {
   bool strays_are_issues = true;
   std::vector<Expression> expressions;
   std::vector<Template> templates;
+  std::vector<Origin> written;  // of each template: where, for the trace
   std::vector<std::string> literals;
   std::vector<Predicate> predicates;
   std::vector<fhir::Regex> regexes;

@@ -289,8 +289,10 @@ bool Run::spend(std::size_t bytes) {
 }
 
 void Run::trace(const Template& node, const fhir::Json& value) {
+  const Origin& written =
+      program_.written[static_cast<std::size_t>(&node - program_.templates.data())];
   input_.trace->push_back({now_->rule->name, now_->id, node.element,
-                           program_.files[node.written.text] + " " + node.written.pointer,
+                           program_.files[written.text] + " " + written.pointer,
                            last_read_.segment == nullptr ? "" : place_of(last_read_),
                            value.is_null() ? "" : fhir::write_json(value)});
 }

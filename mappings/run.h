@@ -41,19 +41,29 @@ class Run {
 
   // evaluate.cc
   Value evaluate(std::uint32_t expression);
-  Value evaluate(const Expression& expression);
   Value field_value(const Expression& expression);
   Value alias_value(const Expression& expression) const;
   Value ssmix_value(SsmixPart part) const;
   bool in_list(const Expression& expression);
   bool truth(const Value& value);
-  bool truth_of(std::uint32_t expression) { return truth(evaluate(expression)); }
+  // Calls `use` with the value of an expression; what a variable already has is not copied.
+  template <class F>
+  auto with_value(std::uint32_t expression, F&& use) {
+    const Expression& e = program_.expressions[expression];
+    return e.op == Op::kVar && now_->variable_known[e.a] ? use(now_->variables[e.a])
+                                                         : use(evaluate(expression));
+  }
+  bool truth_of(std::uint32_t expression) {
+    return with_value(expression, [&](const Value& value) { return truth(value); });
+  }
   bool compare(const Expression& expression);
   bool exists(const Value& value);
   // The text of a value. Views are good until `buffer` changes.
   std::string_view view(const Value& value, std::string& buffer);
   std::string text(const Value& value);
-  std::string text_at(std::uint32_t expression) { return text(evaluate(expression)); }
+  std::string text_at(std::uint32_t expression) {
+    return with_value(expression, [&](const Value& value) { return text(value); });
+  }
   FieldRef single(FieldRef ref);
   std::string_view raw(const FieldRef& ref);
   std::string part(const FieldRef& ref, std::uint16_t component, std::uint16_t subcomponent = 0);
@@ -135,7 +145,7 @@ class Run {
   FieldRef last_read_;                    // for the place of an Issue
   bool required_missing_ = false;
   std::size_t steps_ = 0;
-  std::size_t depth_ = 0;      // of templates and expressions within each other
+  std::size_t depth_ = 0;      // of templates and variables within each other
   std::size_t made_text_ = 0;  // bytes
   std::string_view exceeded_;  // the limit that was passed
 };
