@@ -13,6 +13,8 @@ using fhir::ErrorCode;
 using fhir::Json;
 
 constexpr char kHex[] = "0123456789abcdef";
+constexpr std::size_t kPiece = 4u << 20;       // bytes of a file in a line
+constexpr std::uint64_t kMaxFiles = 1u << 30;  // bytes of all files of a call
 
 std::string to_hex(std::string_view bytes) {
   std::string text;
@@ -46,7 +48,7 @@ std::string from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string write_call(const Call& call) {
+void write_call(platform::LocalStream& stream, const Call& call) {
   Json line;
   Json argv{Json::Array{}};
   for (const std::string& word : call.words) {
@@ -55,15 +57,34 @@ std::string write_call(const Call& call) {
   line.set("argv", std::move(argv));
   line.set("lang", call.language);
   line.set("terminal", call.terminal);
-  Json files{Json::Object{}};
+  Json files{Json::Array{}};
   for (const auto& [path, bytes] : call.files) {
-    files.set(path, to_hex(bytes));
+    files.push(Json::object(
+        {{"path", path}, {"bytes", Json::integer(static_cast<long long>(bytes.size()))}}));
   }
   line.set("files", std::move(files));
-  return fhir::write_json(line);
+  stream.write_line(fhir::write_json(line));
+  for (const auto& [path, bytes] : call.files) {
+    for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
+      stream.write_line(to_hex(std::string_view(bytes).substr(at, kPiece)));
+    }
+  }
 }
 
-Call read_call(std::string_view text) {
+// The pieces of a file that was announced with its size.
+std::string read_pieces(platform::LocalStream& stream, std::uint64_t size) {
+  std::string bytes;
+  while (bytes.size() < size) {
+    const std::optional<std::string> piece = stream.read_line();
+    if (!piece || piece->empty()) {
+      throw Error(ErrorCode::kInput, "command socket: a file ends before its announced size");
+    }
+    bytes += from_hex(*piece);
+  }
+  return bytes;
+}
+
+Call read_call(platform::LocalStream& stream, std::string_view text) {
   const Json line = fhir::within("command socket", [&] { return fhir::parse_json(text); });
   Call call;
   for (const Json& word : line.items("argv")) {
@@ -76,14 +97,18 @@ Call read_call(std::string_view text) {
     const bool* value = terminal->get<bool>();
     call.terminal = value != nullptr && *value;
   }
-  if (const Json* files = line.find("files")) {
-    if (const auto* members = files->get<Json::Object>()) {
-      for (const Json::Member& member : *members) {
-        if (const auto* value = member.value.get<std::string>()) {
-          call.files.emplace_back(member.name, from_hex(*value));
-        }
-      }
+  std::uint64_t room = kMaxFiles;
+  for (const Json& file : line.items("files")) {
+    const Json* const bytes = file.find("bytes");
+    const auto* const number = bytes == nullptr ? nullptr : bytes->get<fhir::Number>();
+    const std::uint64_t size = number == nullptr ? 0 : std::stoull(number->text);
+    if (size > room) {
+      throw Error(ErrorCode::kInput,
+                  "command socket: the files of one command hold more than 1 GB together; split "
+                  "them");
     }
+    room -= size;
+    call.files.emplace_back(std::string(file.text("path")), read_pieces(stream, size));
   }
   return call;
 }
@@ -130,7 +155,7 @@ std::optional<int> call_agent(const std::string& socket, const Call& call, Conso
   if (!stream) {
     return std::nullopt;
   }
-  stream->write_line(write_call(call));
+  write_call(*stream, call);
   while (const std::optional<std::string> text = stream->read_line()) {
     const Json line = fhir::parse_json(*text);
     if (const Json* exit = line.find("exit")) {
@@ -159,7 +184,7 @@ void answer_call(platform::LocalStream stream, const RunCall& run) {
   RemoteConsole bare(stream, false, cancel);
   int exit = kFailed;
   try {
-    const Call call = read_call(*text);
+    const Call call = read_call(stream, *text);
     RemoteConsole console(stream, call.terminal, cancel);
     exit = run(call, stream.peer_user(), console, cancel);
   } catch (const Error& e) {

@@ -54,6 +54,44 @@ TEST(Channel, CarriesWordsFilesOutputAndExitCode) {
   EXPECT_FALSE(user.empty());
 }
 
+// A hospital's list of notices is longer than a line may be.
+TEST(Channel, CarriesFilesOfAnySize) {
+  const std::string path = socket_path("large.sock");
+  Call seen;
+  const platform::LocalServer server(path, [&](platform::LocalStream stream) {
+    answer_call(std::move(stream),
+                [&](const Call& call, const std::string&, Console&, std::atomic<bool>&) {
+                  seen = call;
+                  return 0;
+                });
+  });
+  std::string large;
+  for (std::size_t i = 0; i < (9u << 20); ++i) {
+    large += static_cast<char>(i * 7);
+  }
+  Collected console;
+  EXPECT_EQ(
+      call_agent(path, Call{{"x"}, "", false, {{"a", large}, {"b", ""}, {"c", "c"}}}, console), 0);
+  ASSERT_EQ(seen.files.size(), 3u);
+  EXPECT_TRUE(seen.files[0].second == large);
+  EXPECT_EQ(seen.files[1].second, "");
+  EXPECT_EQ(seen.files[2].second, "c");
+}
+
+TEST(Channel, RefusesAFileThatEndsBeforeItsSize) {
+  const std::string path = socket_path("short.sock");
+  const platform::LocalServer server(path, [&](platform::LocalStream stream) {
+    answer_call(std::move(stream),
+                [](const Call&, const std::string&, Console&, std::atomic<bool>&) { return 0; });
+  });
+  auto stream = platform::LocalStream::connect(path);
+  ASSERT_TRUE(stream);
+  stream->write_line(R"({"argv":["x"],"files":[{"path":"a","bytes":2}]})");
+  stream->write_line("");
+  EXPECT_NE(stream->read_line().value_or("").find("announced size"), std::string::npos);
+  EXPECT_EQ(stream->read_line(), R"({"exit":1})");
+}
+
 TEST(Channel, SaysWhenNobodyListens) {
   Collected console;
   EXPECT_EQ(call_agent(socket_path("nobody.sock"), Call{}, console), std::nullopt);

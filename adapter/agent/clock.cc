@@ -18,4 +18,9 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+std::int64_t steady_us() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return duration_cast<std::chrono::microseconds>(since).count();
+}
+
 }  // namespace sekisho::agent

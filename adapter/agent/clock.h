@@ -13,5 +13,6 @@ fhir::Clock system_clock();
 // Milliseconds of a clock that is never set back, for durations and for finding that the wall clock
 // was.
 std::int64_t steady_ms();
+std::int64_t steady_us();
 
 }  // namespace sekisho::agent

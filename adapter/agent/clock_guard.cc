@@ -47,7 +47,7 @@ Saved load(const std::string& file) {
 }  // namespace
 
 ClockGuard::ClockGuard(std::string file, fhir::Instant now, fhir::Instant others)
-    : file_(std::move(file)), seen_(now), others_(others) {
+    : file_(std::move(file)), seen_(now) {
   const Saved last = load(file_);
   saved_ = last.at;
   confirmed_ = last.confirmed;
@@ -77,9 +77,9 @@ void ClockGuard::stop(fhir::Instant now) {
   }
 }
 
-void ClockGuard::confirm(fhir::Instant now) {
+void ClockGuard::confirm(fhir::Instant now, fhir::Instant others) {
   const std::lock_guard lock(mutex_);
-  confirmed_ = std::max({confirmed_, others_, seen_, saved_});
+  confirmed_ = std::max({confirmed_, others, seen_, saved_});
   save(now, false);
   seen_ = now;
   held_ = false;

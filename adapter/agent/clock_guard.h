@@ -23,16 +23,16 @@ class ClockGuard {
   void tick(fhir::Instant now);
   void stop(fhir::Instant now);  // persists at a clean stop
   bool held() const { return held_.load(); }
-  void confirm(fhir::Instant now);  // throws Error(kIo, kNoSpace): then the hold stays
+  // `others` as above, by now. Throws Error(kIo, kNoSpace): then the hold stays.
+  void confirm(fhir::Instant now, fhir::Instant others);
 
  private:
   void save(fhir::Instant at, bool held);
 
   std::string file_;
   std::mutex mutex_;
-  fhir::Instant seen_;   // the latest time of this clock
-  fhir::Instant saved_;  // what is on the disk
-  fhir::Instant others_;
+  fhir::Instant seen_;       // the latest time of this clock
+  fhir::Instant saved_;      // what is on the disk
   fhir::Instant confirmed_;  // times up to here were ahead of a clock that an operator confirmed
   std::atomic<bool> held_{false};
 };

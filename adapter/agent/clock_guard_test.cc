@@ -48,7 +48,7 @@ TEST_F(ClockGuardTest, HoldsAcrossARestartUntilConfirmed) {
   // Time catching up is no confirmation: what happened in between is unknown.
   EXPECT_TRUE(ClockGuard(file_, after(7200), Instant{}).held());
   ClockGuard guard(file_, after(7200), Instant{});
-  guard.confirm(after(7200));
+  guard.confirm(after(7200), Instant{});
   EXPECT_FALSE(guard.held());
   EXPECT_FALSE(ClockGuard(file_, after(7201), Instant{}).held());
 }
@@ -66,11 +66,21 @@ TEST_F(ClockGuardTest, AConfirmedFutureOfTheLedgerDoesNotHoldTwice) {
   {
     ClockGuard guard(file_, kNow, after(1'000'000));
     ASSERT_TRUE(guard.held());
-    guard.confirm(kNow);
+    guard.confirm(kNow, after(1'000'000));
   }
   EXPECT_FALSE(ClockGuard(file_, after(1), after(1'000'000)).held());
   // A later record than the confirmed one is a new question.
   EXPECT_TRUE(ClockGuard(file_, after(2), after(1'000'100)).held());
+}
+
+// A request may be recorded after the last look at the clock and before it steps back.
+TEST_F(ClockGuardTest, AConfirmationCoversWhatWasRecordedSinceTheStart) {
+  {
+    ClockGuard guard(file_, kNow, Instant{});
+    guard.tick(after(-3600));
+    guard.confirm(after(-3600), after(1));
+  }
+  EXPECT_FALSE(ClockGuard(file_, after(-3599), after(1)).held());
 }
 
 TEST_F(ClockGuardTest, ARecordThatCannotBeReadIsAnError) {

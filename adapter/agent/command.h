@@ -11,19 +11,22 @@
 #include "adapter/agent/arguments.h"
 #include "adapter/agent/console.h"
 #include "adapter/agent/phrase.h"
+#include "adapter/log/log.h"
 #include "fhir/instant.h"
 
 namespace sekisho::agent {
 
 class Installation;
+class Metrics;
 
 // Exit codes of every command.
 inline constexpr int kOk = 0, kFailed = 1, kUsageError = 2;
 
 // What only a running agent can do for a command.
 struct LiveAgent {
-  std::mutex ingest;                                         // one ingest at a time
-  std::function<void(const std::string& by)> confirm_clock;  // takes G0's clock hold away
+  std::mutex ingest;                    // one ingest at a time
+  std::function<void()> confirm_clock;  // takes G0's clock hold away
+  Metrics* metrics = nullptr;
 };
 
 // All that a command may use. The same function runs in a process of its own, or inside the agent
@@ -37,6 +40,7 @@ struct Session {
   Installation& installation;
   std::function<std::string(const std::string& path)> input;  // bytes of a file of the caller's
   const std::atomic<bool>& cancel;
+  log::Log& log;
   LiveAgent* live = nullptr;  // null outside the agent
 };
 
@@ -45,7 +49,7 @@ struct Command {
     kHere,   // in the process that was started
     kAgent,  // inside the agent where one runs, else here
   };
-  std::string_view name;      // "registry import"
+  log::Word name;             // "registry import"
   std::string_view summary;   // for the list of commands
   std::string_view operands;  // "FILE..."
   std::span<const OptionSpec> options;

@@ -1,3 +1,4 @@
+#include <array>
 #include <functional>
 
 #include "adapter/agent/commands.h"
@@ -41,14 +42,53 @@ const Phrase& word_of(Finding::Severity severity) {
   return kErrorWord;
 }
 
+struct Check {
+  const char* code;  // of what it throws
+  Phrase fix;
+  void (*run)(Installation& installation, fhir::Instant now, Findings& findings);
+};
+constexpr std::array kChecks{
+    Check{"FOLDER_FAILED",
+          {"フォルダーの有無と、エージェントの利用者の権限を確認してください",
+           "look at the folder and at the rights of the agent's user"},
+          check_folders},
+    Check{"CERT_UNREADABLE",
+          {"設定のパスと、PEM形式のファイルか、読む権限があるかを確認してください",
+           "look at the path in the configuration, that the file is PEM, and who may read it"},
+          check_certificates},
+    Check{"CLOCK_FAILED",
+          {"時計を確認し、記録ファイル clock.json を除いて再起動してください",
+           "look at the clock, remove its record clock.json and start again"},
+          check_clock},
+    Check{"STORE_FAILED",
+          {"停止して控えから復元するか、削除して取り込み直してください",
+           "stop the agent; restore the store from its copy, or remove it and ingest again"},
+          check_store},
+    Check{"REGISTRY_FAILED",
+          {"鍵と台帳のフォルダーを控えから復元してください",
+           "restore the folders of keys and registry from their copies"},
+          check_registry},
+    Check{"LEDGER_FAILED",
+          {"鍵と提供台帳のフォルダーを控えから復元してください",
+           "restore the folders of keys and ledger from their copies"},
+          check_ledger},
+    Check{"AGENT_FAILED",
+          {"コマンドソケットのフォルダーを使えるグループに入っているか確認してください",
+           "look whether you are in the group that may use the command socket's folder"},
+          check_agent},
+};
+constexpr Phrase kConfigFix{"設定ファイルのその箇所を直してください",
+                            "correct that place of the configuration"};
+
 // One check must not hide the next: what it throws becomes a finding.
-void run_check(Findings& findings, const char* code, const std::function<void()>& check) {
+void run_check(Findings& findings, const char* code, const Phrase& fix,
+               const std::function<void()>& check) {
   try {
     check();
   } catch (const fhir::Error& e) {
-    findings.thrown(code, e.text());
+    findings.thrown(code, e.text(), fix);
   } catch (const std::exception&) {
-    findings.thrown(code, "the check was stopped by an unexpected condition");
+    findings.thrown(code, "the check was stopped by an unexpected condition", fix);
   }
 }
 
@@ -86,16 +126,12 @@ int command_doctor(Session& session) {
   Installation& installation = session.installation;
   const fhir::Instant now = session.clock();
   Findings findings(session.language);
-  run_check(findings, "CONFIG_INVALID", [&] { check_configuration(installation, findings); });
-  if (findings.all().empty() || findings.all().front().code == "CONFIG_OK") {
-    run_check(findings, "FOLDER_FAILED", [&] { check_folders(installation, findings); });
-    run_check(findings, "CERT_UNREADABLE",
-              [&] { check_certificates(installation, now, findings); });
-    run_check(findings, "CLOCK_FAILED", [&] { check_clock(installation, now, findings); });
-    run_check(findings, "STORE_FAILED", [&] { check_store(installation, findings); });
-    run_check(findings, "REGISTRY_FAILED", [&] { check_registry(installation, now, findings); });
-    run_check(findings, "LEDGER_FAILED", [&] { check_ledger(installation, findings); });
-    run_check(findings, "AGENT_FAILED", [&] { check_agent(installation, findings); });
+  run_check(findings, "CONFIG_INVALID", kConfigFix,
+            [&] { check_configuration(installation, findings); });
+  if (findings.all().front().code == "CONFIG_OK") {
+    for (const Check& check : kChecks) {
+      run_check(findings, check.code, check.fix, [&] { check.run(installation, now, findings); });
+    }
   }
   if (session.arguments.has("--json")) {
     print_json(session, findings);

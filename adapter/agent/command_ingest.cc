@@ -6,6 +6,7 @@
 #include "adapter/agent/file_count.h"
 #include "adapter/agent/installation.h"
 #include "adapter/agent/mapping_setup.h"
+#include "adapter/agent/metrics.h"
 #include "adapter/ingest/ingest.h"
 #include "adapter/platform/process.h"
 #include "fhir/error.h"
@@ -45,6 +46,9 @@ std::string progress_line(const ingest::Progress& progress) {
 std::function<void(const ingest::Progress&)> shown(Session& session, const FileCount& count) {
   auto last = std::make_shared<std::int64_t>(session.clock().ms);
   return [&session, &count, last](ingest::Progress progress) {
+    if (session.live != nullptr) {
+      session.live->metrics->ingest_progress(progress.files_done);
+    }
     const std::int64_t now = session.clock().ms;
     const std::int64_t every = session.console.terminal() ? kTerminalEveryMs : kPlainEveryMs;
     if (now - *last >= every || now < *last) {
@@ -96,6 +100,68 @@ ingest::Options options_of(Session& session) {
   return options;
 }
 
+void log_end(log::Log& log, const ingest::Report& report) {
+  std::uint64_t ignored = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t rejected = 0;
+  for (const auto& [reasons, sum] :
+       {std::pair{&report.ignored, &ignored}, std::pair{&report.quarantined, &quarantined},
+        std::pair{&report.rejected, &rejected}}) {
+    for (const auto& [reason, count] : *reasons) {
+      *sum += count;
+    }
+  }
+  log.write(log::Event::kIngestEnded,
+            {{"files_read", report.read},
+             {"files_mapped", report.mapped},
+             {"files_unchanged", report.unchanged},
+             {"files_superseded", report.superseded},
+             {"files_deleted", report.deleted},
+             {"files_ignored", ignored},
+             {"files_quarantined", quarantined},
+             {"resources_produced", report.produced},
+             {"resources_stored", report.stored},
+             {"resources_unchanged", report.resources_unchanged},
+             {"resources_rejected", rejected},
+             {"tombstones", report.tombstones},
+             {"issues", report.issues},
+             {"milliseconds", static_cast<std::int64_t>(report.seconds * 1000)}});
+  if (report.cancelled || report.stopped_for_loss) {
+    log.write(log::Event::kIngestStopped,
+              {{"cancelled", report.cancelled}, {"storage_lost_files", report.stopped_for_loss}});
+  } else if (!report.balanced()) {
+    log.write(log::Event::kIngestUnbalanced);
+  }
+}
+
+// Runs an ingest and says in log and metrics how it went.
+ingest::Report logged(Session& session, const ingest::Options& options,
+                      const std::function<ingest::Report()>& run) {
+  Metrics* const metrics = session.live == nullptr ? nullptr : session.live->metrics;
+  session.log.write(log::Event::kIngestStarted,
+                    {{"storages", options.roots.size()}, {"reprocess", options.reprocess}});
+  if (metrics != nullptr) {
+    metrics->ingest_begins();
+  }
+  try {
+    ingest::Report report = run();
+    log_end(session.log, report);
+    if (metrics != nullptr) {
+      metrics->ingest_ends(&report, session.clock());
+    }
+    return report;
+  } catch (const std::exception& e) {
+    const auto* error = dynamic_cast<const fhir::Error*>(&e);
+    session.log.write(
+        log::Event::kIngestFailed,
+        {{"error", error == nullptr ? log::Value("unexpected") : log::Value(error->code())}});
+    if (metrics != nullptr) {
+      metrics->ingest_ends(nullptr, session.clock());
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 int command_ingest(Session& session) {
@@ -120,9 +186,11 @@ int command_ingest(Session& session) {
     in_order.push_back(&pack);
   }
   const FileCount count(options.roots);
-  const ingest::Report report = ingest::run(
-      options, in_order, mapping_settings(session.installation), session.installation.registry(),
-      session.clock, shown(session, count), session.cancel);
+  const ingest::Report report = logged(session, options, [&] {
+    return ingest::run(options, in_order, mapping_settings(session.installation),
+                       session.installation.registry(), session.clock, shown(session, count),
+                       session.cancel);
+  });
   platform::return_free_memory();
   for (const fhir::Issue& finding : report.findings) {
     session.console.err(std::string(fhir::name_of(finding.severity)) + " " + finding.code + ": " +

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <vector>
 
 #include "adapter/agent/commands.h"
 #include "adapter/agent/installation.h"
@@ -13,10 +14,15 @@ namespace fs = std::filesystem;
 using fhir::Error;
 using fhir::ErrorCode;
 
-void refuse_where_one_exists(const std::string& config_file, const std::string& state_dir) {
-  for (const fs::path& path :
-       {fs::path(config_file), fs::path(state_dir) / "keys", fs::path(state_dir) / "registry",
-        fs::path(state_dir) / "ledger", fs::path(state_dir) / "store"}) {
+// What an installation consists of.
+std::vector<fs::path> parts_of(const std::string& config_file, const std::string& state_dir) {
+  const fs::path state = fs::u8path(state_dir);
+  return {fs::u8path(config_file), state / u8"keys", state / u8"registry", state / u8"ledger",
+          state / u8"store"};
+}
+
+void refuse_where_one_exists(const std::vector<fs::path>& parts) {
+  for (const fs::path& path : parts) {
     std::error_code ignored;
     if (fs::exists(path, ignored)) {
       throw Error(ErrorCode::kConflict,
@@ -31,6 +37,21 @@ bool ten_digits(const std::string& text) {
   return text.size() == 10 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
+void make(Session& session, const config::Config& made, const std::string& config_text) {
+  const config::Places& places = session.installation.places();
+  platform::create_folder((fs::u8path(made.state_dir) / u8"store").string());
+  platform::create_folder(fs::u8path(places.config_file).parent_path().string());
+  const std::string keys = (fs::u8path(made.state_dir) / u8"keys").string();
+  platform::create_folder(keys);
+  crypto::InstallationKeys::create(keys, platform::write_file);
+  // Everything below reads the configuration from the file, as later commands will.
+  platform::write_file(places.config_file, config_text);
+  const fhir::Instant now = session.clock();
+  registry::Registry::create(session.installation.registry_options(), now);
+  ledger::Ledger::create(session.installation.ledger_options(), now);
+  store::Store::open(session.installation.store_file(), session.installation.vocabulary());
+}
+
 }  // namespace
 
 int command_init(Session& session) {
@@ -42,23 +63,20 @@ int command_init(Session& session) {
                 "institution 7)");
   }
   const config::Places& places = session.installation.places();
-  refuse_where_one_exists(places.config_file, places.state_dir);
   const std::string text = config::sample_config(places, institution);
   const config::Config made = config::parse_config(text, places.config_file, places);
-  platform::create_folder((fs::path(made.state_dir) / "store").string());
-  std::error_code ignored;
-  fs::create_directories(fs::path(places.config_file).parent_path(), ignored);
-
-  const std::string keys = (fs::path(made.state_dir) / "keys").string();
-  platform::create_folder(keys);
-  crypto::InstallationKeys::create(keys, platform::write_file);
-  // Everything below reads the configuration from the file, as later commands will.
-  platform::write_file(places.config_file, text);
-  const fhir::Instant now = session.clock();
-  registry::Registry::create(session.installation.registry_options(), now);
-  ledger::Ledger::create(session.installation.ledger_options(), now);
-  store::Store::open(session.installation.store_file(), session.installation.vocabulary());
-
+  const std::vector<fs::path> parts = parts_of(places.config_file, made.state_dir);
+  refuse_where_one_exists(parts);
+  try {
+    make(session, made, text);
+  } catch (const std::exception&) {
+    // Half an installation would refuse the next attempt. Nothing of this was there before.
+    for (const fs::path& path : parts) {
+      std::error_code ignored;
+      fs::remove_all(path, ignored);
+    }
+    throw;
+  }
   session.console.out("configuration: " + places.config_file);
   session.console.out("state:         " + made.state_dir);
   session.console.out(

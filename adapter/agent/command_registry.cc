@@ -45,12 +45,6 @@ void set_list(Json& body, const char* key, const std::vector<std::string>& value
   body.set(key, std::move(list));
 }
 
-// The last refusal of the state that was recorded by this event.
-std::string new_refusal(const registry::Registry& registry, std::size_t before) {
-  const registry::Registry::View view = registry.view();
-  return view->refusals() > before ? view->refusal(view->refusals() - 1).id : std::string();
-}
-
 bool in_force(const registry::Refusal& refusal) {
   return refusal.status != registry::RefusalStatus::kWithdrawn &&
          refusal.status != registry::RefusalStatus::kRejected;
@@ -143,19 +137,14 @@ int command_registry_refuse(Session& session) {
   const registry::Actor actor = actor_of(session, 1);
   registry::Registry& registry = writable_registry(session);
   Json body;
-  std::size_t before = 0;
-  {
-    const std::string patient = patient_of(session, registry);
-    const registry::Registry::View view = registry.view();
-    before = view->refusals();
-    if (view->number_of(patient)) {
-      set_list(body, "patients", {patient});
-    } else {
-      // Not in the index: it stays unresolved, and blocks whoever turns up with this card.
-      Json keys;
-      keys.set("card", session.arguments.required("--patient"));
-      body.set("keys", std::move(keys));
-    }
+  const std::string patient = patient_of(session, registry);
+  if (registry.view()->number_of(patient)) {
+    set_list(body, "patients", {patient});
+  } else {
+    // Not in the index: it stays unresolved, and blocks whoever turns up with this card.
+    Json keys;
+    keys.set("card", session.arguments.required("--patient"));
+    body.set("keys", std::move(keys));
   }
   set_list(body, "recipients", session.arguments.all("--client"));
   set_list(body, "tracks", session.arguments.all("--track"));
@@ -171,7 +160,8 @@ int command_registry_refuse(Session& session) {
   if (!event) {
     return kFailed;
   }
-  const std::string id = new_refusal(registry, before);
+  // By the event's own number: another counter may have recorded one since.
+  const std::string id = "r" + std::to_string(*event);
   session.console.out(say(session.language, kRefused, {id, std::to_string(*event)}));
   const registry::Registry::View view = registry.view();
   const registry::Refusal* refusal = view->refusal(id);

@@ -33,7 +33,8 @@ constexpr std::array kExplain{
     OptionSpec{"--patient", "CARD|ID", "card number, or id of the Patient resource"},
     kPermit,
     kPurpose,
-    OptionSpec{"--at", "INSTANT", "as of another instant (with zone); default now"},
+    OptionSpec{"--at", "INSTANT",
+               "at another instant (with zone), by what the registry says today; default now"},
 };
 constexpr std::array kReadiness{
     kPermit,
@@ -213,7 +214,8 @@ constexpr std::array kCommands{
             "",
             {},
             "sekisho run --home demo",
-            "Logs JSON lines to standard error. While it runs, the other commands reach it over "
+            "Logs JSON lines to standard error and <state>/log. While it runs, the other commands "
+            "reach it over "
             "the command socket.",
             kHere,
             false,
@@ -240,7 +242,7 @@ Found find_command(const std::vector<std::string>& words) {
     }
     const std::string name = count == 2 ? words[0] + " " + words[1] : words[0];
     for (const Command& command : kCommands) {
-      if (command.name == name) {
+      if (command.name.text() == name) {
         return {&command, count};
       }
     }

@@ -2,6 +2,7 @@
 
 #include "adapter/agent/doctor.h"
 #include "adapter/agent/installation.h"
+#include "adapter/agent/list_age.h"
 #include "adapter/ledger/ledger.h"
 #include "adapter/sqlite/database.h"
 #include "fhir/error.h"
@@ -89,20 +90,18 @@ void check_sources(const registry::State& state, fhir::Instant now, Findings& fi
       }
       continue;
     }
-    const std::int64_t age = (now.ms - source.last_sync->ms) / 1000;
-    const std::int64_t percent = source.max_age_s > 0 ? age * 100 / source.max_age_s : 1000;
-    if (percent > 100 && source.required) {
+    const int mark = age_of(source, now)->mark();
+    if (mark == 100 && source.required) {
       findings.fail("SOURCE_STALE", kSourceStale, kSourceFix, {source.name});
-    } else if (percent >= 50) {
-      const int step = percent >= 95 ? 95 : percent >= 80 ? 80 : 50;
-      findings.warn("SOURCE_AGING", kSourceAging, kSourceFix, {source.name, std::to_string(step)});
+    } else if (mark > 0) {
+      findings.warn("SOURCE_AGING", kSourceAging, kSourceFix, {source.name, std::to_string(mark)});
     }
   }
 }
 
 }  // namespace
 
-void check_store(Installation& installation, Findings& findings) {
+void check_store(Installation& installation, fhir::Instant, Findings& findings) {
   sqlite::Database database(installation.store_file(), sqlite::Open::kReadOnly,
                             sqlite::Durability::kNormal);
   if (database.quick_check()) {
@@ -129,7 +128,7 @@ void check_registry(Installation& installation, fhir::Instant now, Findings& fin
   check_sources(*view, now, findings);
 }
 
-void check_ledger(Installation& installation, Findings& findings) {
+void check_ledger(Installation& installation, fhir::Instant, Findings& findings) {
   const ledger::Verified verified =
       ledger::verify(installation.ledger_dir(),
                      crypto::VerifyKey::from_pem(installation.keys().ledger_key.public_pem()));

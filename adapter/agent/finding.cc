@@ -21,8 +21,8 @@ void Findings::fail(const char* code, const Phrase& what, const Phrase& fix,
                   say(language_, fix, arguments)});
 }
 
-void Findings::thrown(const char* code, const std::string& text) {
-  all_.push_back({Finding::Severity::kError, code, text, {}});
+void Findings::thrown(const char* code, const std::string& text, const Phrase& fix) {
+  all_.push_back({Finding::Severity::kError, code, text, say(language_, fix)});
 }
 
 bool Findings::healthy() const {

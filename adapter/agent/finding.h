@@ -27,8 +27,8 @@ class Findings {
             std::initializer_list<std::string_view> arguments = {});
   void fail(const char* code, const Phrase& what, const Phrase& fix,
             std::initializer_list<std::string_view> arguments = {});
-  // Something that was thrown: its text says what to do itself.
-  void thrown(const char* code, const std::string& text);
+  // A check that was stopped by something that was thrown.
+  void thrown(const char* code, const std::string& text, const Phrase& fix);
 
   const std::vector<Finding>& all() const { return all_; }
   bool healthy() const;  // no error

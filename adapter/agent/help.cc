@@ -25,13 +25,13 @@ std::string help() {
       "sekisho: releases a hospital's records to a hub, only what permit and opt-out allow.\n\n"
       "Commands:\n";
   for (const Command& command : commands()) {
-    text += "  " + padded(command.name, 19) + std::string(command.summary) + "\n";
+    text += "  " + padded(command.name.text(), 19) + std::string(command.summary) + "\n";
   }
   return text + "\n" + std::string(kGlobal) + "\nsekisho COMMAND --help shows one of them.\n";
 }
 
 std::string help(const Command& command) {
-  std::string text = "sekisho " + std::string(command.name);
+  std::string text = "sekisho " + std::string(command.name.text());
   if (!command.operands.empty()) {
     text += " " + std::string(command.operands);
   }

@@ -1,7 +1,9 @@
 #include "adapter/agent/installation.h"
 
 #include <filesystem>
+#include <memory>
 
+#include "adapter/log/log_files.h"
 #include "fhir/error.h"
 
 namespace sekisho::agent {
@@ -12,10 +14,7 @@ using fhir::ErrorCode;
 Installation::Installation(config::Places places, fhir::Clock clock)
     : places_(std::move(places)), clock_(std::move(clock)) {}
 
-bool Installation::exists() const {
-  std::error_code ignored;
-  return std::filesystem::exists(places_.config_file, ignored);
-}
+bool Installation::exists() const { return platform::file_exists(places_.config_file); }
 
 const config::Config& Installation::config() {
   if (!config_) {
@@ -49,9 +48,15 @@ fhir::IdKey Installation::id_key() {
 }
 
 void Installation::become_writer() {
-  if (!lock_) {
-    lock_ = fhir::within("another sekisho command or the agent is at work here",
-                         [&] { return platform::FileLock::take(state_file("writer.lock")); });
+  if (lock_) {
+    return;
+  }
+  try {
+    lock_ = platform::FileLock::take(state_file("writer.lock"));
+  } catch (const Error& e) {
+    throw e.code() == ErrorCode::kConflict
+        ? e.within("another sekisho command or the agent is at work here")
+        : e;
   }
 }
 
@@ -97,7 +102,23 @@ std::string Installation::ledger_dir() { return state_file("ledger"); }
 std::string Installation::keys_dir() { return state_file("keys"); }
 
 std::string Installation::state_file(const char* name) {
-  return (std::filesystem::path(config().state_dir) / name).string();
+  return (std::filesystem::u8path(config().state_dir) / std::filesystem::u8path(name)).string();
+}
+
+log::Log::Sink Installation::log_files() {
+  return [this, files = std::make_shared<std::optional<log::LogFiles>>()](std::string_view line,
+                                                                          fhir::Instant now) {
+    if (!is_writer()) {
+      return;
+    }
+    if (!*files) {
+      log::LogFiles::Limits limits;
+      limits.keep_days = config().log.keep_days;
+      limits.max_bytes = std::uint64_t{config().log.max_megabytes} << 20;
+      files->emplace(state_file("log"), limits);
+    }
+    (*files)->append(line, now);
+  };
 }
 
 registry::Environment Installation::environment() {

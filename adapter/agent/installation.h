@@ -7,6 +7,7 @@
 
 #include "adapter/crypto/keys.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/log/log.h"
 #include "adapter/platform/durable_file.h"
 #include "adapter/registry/registry.h"
 #include "config/config.h"
@@ -33,6 +34,7 @@ class Installation {
   // Takes the writer lock of the installation; call before registry(). Throws Error(kConflict)
   // where the agent or another command holds it. Nothing to do where it is held already.
   void become_writer();
+  bool is_writer() const { return lock_.has_value(); }
   registry::Registry& registry();  // read-only unless become_writer() came first
   registry::Registry::Options registry_options();
   ledger::Ledger::Options ledger_options();
@@ -41,6 +43,10 @@ class Installation {
   std::string ledger_dir();
   std::string keys_dir();
   std::string state_file(const char* name);
+
+  // Writes log lines below the state folder while this process is the writer; before, they have no
+  // place there.
+  log::Log::Sink log_files();
 
   // What G0 needs besides the registry's own state. The running agent sets `ledger_writable` and
   // `clock_went_back`; outside it the ledger counts as writable while its disk has room.

@@ -1,10 +1,11 @@
 #include <cstdio>
+#include <exception>
 #include <iterator>
 #include <mutex>
 
 #include "adapter/agent/channel.h"
 #include "adapter/agent/clock.h"
-#include "adapter/agent/command.h"
+#include "adapter/agent/commands.h"
 #include "adapter/agent/installation.h"
 #include "adapter/platform/console.h"
 #include "adapter/platform/durable_file.h"
@@ -121,6 +122,11 @@ int run_here_or_in_agent(const Command& command, const CommandLine& line,
                          const std::vector<std::string>& rest, Installation& installation,
                          OwnConsole& console) {
   const std::atomic<bool> never = false;
+  std::vector<log::Log::Sink> sinks{installation.log_files()};
+  if (command.run == command_run) {
+    sinks.push_back(log::to_standard_error());
+  }
+  log::Log log(system_clock(), std::move(sinks));
   Session session{Arguments::parse(rest, command.options),
                   language_of(line.language, installation),
                   platform::os_user(),
@@ -128,7 +134,8 @@ int run_here_or_in_agent(const Command& command, const CommandLine& line,
                   console,
                   installation,
                   [](const std::string& path) { return platform::read_file(path); },
-                  never};
+                  never,
+                  log};
   if (command.place == Command::Place::kAgent) {
     Call call{line.words, line.language, console.terminal(), {}};
     if (command.operands_are_files) {
@@ -150,6 +157,17 @@ int run_here_or_in_agent(const Command& command, const CommandLine& line,
   return run_command(command, session);
 }
 
+std::string unknown_command(const std::string& word) {
+  std::string longer;
+  for (const Command& command : commands()) {
+    if (command.name.text().starts_with(word + " ")) {
+      longer += (longer.empty() ? "" : ", ") + std::string(command.name.text());
+    }
+  }
+  return "sekisho: no command \"" + word + "\"" +
+         (longer.empty() ? "; `sekisho --help` lists them" : "; did you mean one of: " + longer);
+}
+
 int run(const std::vector<std::string>& words) {
   OwnConsole console;
   try {
@@ -160,9 +178,7 @@ int run(const std::vector<std::string>& words) {
         console.out(help());
         return kOk;
       }
-      console.err(line.words.empty() ? help()
-                                     : "sekisho: no command \"" + line.words[0] +
-                                           "\"; `sekisho --help` lists them");
+      console.err(line.words.empty() ? help() : unknown_command(line.words[0]));
       return kUsageError;
     }
     if (line.help) {
@@ -180,6 +196,10 @@ int run(const std::vector<std::string>& words) {
   } catch (const fhir::Error& e) {
     console.err("sekisho: " + e.text());
     return e.code() == fhir::ErrorCode::kUsage ? kUsageError : kFailed;
+  } catch (const std::exception&) {
+    // Not an Error of ours: what it says may quote anything.
+    console.err("sekisho: stopped by an unexpected condition before the command began; report it");
+    return kFailed;
   }
 }
 

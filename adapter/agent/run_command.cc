@@ -6,8 +6,10 @@
 
 namespace sekisho::agent {
 
-int run_command(const Command& command, Session& session) {
-  const std::string name = "sekisho " + std::string(command.name) + ": ";
+namespace {
+
+int run_and_say(const Command& command, Session& session) {
+  const std::string name = "sekisho " + std::string(command.name.text()) + ": ";
   try {
     return command.run(session);
   } catch (const fhir::Error& e) {
@@ -19,6 +21,16 @@ int run_command(const Command& command, Session& session) {
                         std::string(typeid(e).name()) + "); see the log, and report it");
     return kFailed;
   }
+}
+
+}  // namespace
+
+int run_command(const Command& command, Session& session) {
+  const int exit = run_and_say(command, session);
+  session.log.write(
+      log::Event::kCommand,
+      {{"name", command.name}, {"os_user", log::OsUser(session.os_user)}, {"exit", exit}});
+  return exit;
 }
 
 }  // namespace sekisho::agent

@@ -19,7 +19,8 @@ namespace {
 
 using fhir::Error;
 
-constexpr std::chrono::seconds kPatience{30};      // for commands under way at a stop
+constexpr std::chrono::seconds kPatience{30};  // for commands under way at a stop
+constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kUnusableSkew = 1'000'000;  // seconds; far above G0's limit
 
 std::string new_request_id() {
@@ -63,7 +64,7 @@ void bring_forward(const std::string& store_file, const fhir::CategoryVocabulary
 
 }  // namespace
 
-Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
+Serving::Serving(Installation& installation, fhir::Clock clock, log::Log& log)
     : installation_(installation),
       clock_(std::move(clock)),
       log_(log),
@@ -73,30 +74,20 @@ Serving::Serving(Installation& installation, fhir::Clock clock, Log& log)
   installation_.keys();
   installation_.vocabulary();
   open_ledger();
-  const fhir::Instant others =
-      std::max(registry_.last_time(), ledger_ ? ledger_->last_time() : fhir::Instant{});
-  clock_guard_ =
-      std::make_unique<ClockGuard>(installation_.state_file("clock.json"), clock_(), others);
-  if (clock_guard_->held()) {
-    log_.write(Log::Level::kAlarm, "clock.held",
-               {{"remedy", "set the clock right, then run `sekisho clock confirm`"}});
-  }
-  installation_.clock_went_back = [this] { return clock_guard_->held(); };
-  installation_.ledger_writable = [this] { return ledger_ != nullptr && ledger_->writable(); };
-  live_.confirm_clock = [this](const std::string& by) {
-    clock_guard_->confirm(clock_());
-    log_.write(Log::Level::kWarning, "clock.confirmed", {{"by", by}});
-  };
+  open_clock_guard();
   if (!registry_.loaded() || !registry_.chain_ok() || !registry_.policy_ok()) {
-    log_.write(Log::Level::kAlarm, "registry.locked",
-               {{"loaded", registry_.loaded()},
-                {"chain_ok", registry_.chain_ok()},
-                {"policy_ok", registry_.policy_ok()},
-                {"remedy", "run `sekisho doctor`"}});
+    log_.write(log::Event::kRegistryLocked, {{"loaded", registry_.loaded()},
+                                             {"chain_ok", registry_.chain_ok()},
+                                             {"policy_ok", registry_.policy_ok()}});
   }
   open_door();
+  watch_ = std::make_unique<Watch>(
+      Watch::Subject{clock_, *clock_guard_, registry_, ledger_.get(), [this] { return locked(); },
+                     installation_.config().state_dir, installation_.store_file(),
+                     installation_.config().hub.certificate},
+      log_);
   open_listeners();
-  clock_thread_ = std::thread([this] { watch_clock(); });
+  watch_thread_ = std::thread([this] { watch(); });
 }
 
 Serving::~Serving() {
@@ -115,7 +106,7 @@ Serving::~Serving() {
     const std::lock_guard lock(wake_mutex_);
     wake_.notify_all();
   }
-  clock_thread_.join();
+  watch_thread_.join();
   installation_.clock_went_back = nullptr;
   installation_.ledger_writable = nullptr;
   const fhir::Instant now = clock_();
@@ -125,7 +116,7 @@ Serving::~Serving() {
       ledger_->checkpoint(now);
     }
   } catch (const Error& e) {
-    log_.write(Log::Level::kAlarm, "agent.stop", {{"error", e.text()}});
+    log_.write(log::Event::kStopUnfinished, {{"error", e.code()}});
   }
 }
 
@@ -138,8 +129,24 @@ void Serving::open_ledger() {
     if (e.code() == fhir::ErrorCode::kConflict) {
       throw;  // another process writes it: this one has no business here
     }
-    log_.write(Log::Level::kAlarm, "ledger.locked", {{"error", e.text()}});
+    log_.write(log::Event::kLedgerLocked, {{"error", e.code()}});
   }
+}
+
+fhir::Instant Serving::latest_record() const {
+  return std::max(registry_.last_time(), ledger_ ? ledger_->last_time() : fhir::Instant{});
+}
+
+void Serving::open_clock_guard() {
+  clock_guard_ = std::make_unique<ClockGuard>(installation_.state_file("clock.json"), clock_(),
+                                              latest_record());
+  installation_.clock_went_back = [this] { return clock_guard_->held(); };
+  installation_.ledger_writable = [this] { return ledger_ != nullptr && ledger_->writable(); };
+  live_.confirm_clock = [this] {
+    clock_guard_->confirm(clock_(), latest_record());
+    log_.write(log::Event::kClockConfirmed);
+  };
+  live_.metrics = &metrics_;
 }
 
 void Serving::open_door() {
@@ -173,16 +180,6 @@ void Serving::open_door() {
 
 void Serving::open_listeners() {
   const config::Config& config = installation_.config();
-  http::ServerOptions local;
-  local.address = config.health.address;
-  local.port = config.health.port;
-  local.threads = 2;
-  local.new_request_id = new_request_id;
-  local.clock = clock_;
-  local.unhandled = [](const char*) {};
-  health = std::make_unique<http::Server>(
-      local, [this](const http::Request& request) { return answer_health(request); });
-
   http::ServerOptions options;
   options.address = config.hub.address;
   options.port = config.hub.port;
@@ -191,7 +188,14 @@ void Serving::open_listeners() {
   options.max_connections_per_address = config.hub.max_connections_per_address;
   options.new_request_id = new_request_id;
   options.clock = clock_;
-  options.unhandled = [this](const char* what) { metrics_.unhandled(what); };
+  options.unhandled = [this](const char* what) {
+    metrics_.unhandled(what);
+    if (std::string_view(what) == "tls-reload-failed") {
+      log_.write(log::Event::kTlsUnusable);
+    } else if (std::string_view(what) == "handler-failed") {
+      log_.write(log::Event::kHubFailed);
+    }
+  };
   http::TlsOptions tls;
   tls.certificate = config.hub.certificate;
   tls.private_key = config.hub.private_key;
@@ -208,23 +212,29 @@ void Serving::open_listeners() {
           return answer_command(call, os_user, console, cancel);
         });
       });
+
+  // Last: who finds it answering finds the others listening.
+  http::ServerOptions local;
+  local.address = config.health.address;
+  local.port = config.health.port;
+  local.threads = 2;
+  local.new_request_id = new_request_id;
+  local.clock = clock_;
+  local.unhandled = [](const char*) {};
+  health = std::make_unique<http::Server>(
+      local, [this](const http::Request& request) { return answer_health(request); });
 }
 
-void Serving::watch_clock() {
-  bool told = clock_guard_->held();
+void Serving::watch() {
+  std::int64_t next_minute = steady_ms();
   std::unique_lock lock(wake_mutex_);
   while (!stopping_) {
-    wake_.wait_for(lock, std::chrono::seconds(1));
-    try {
-      clock_guard_->tick(clock_());
-    } catch (const Error& e) {
-      log_.write(Log::Level::kAlarm, "clock.unrecorded", {{"error", e.text()}});
+    watch_->look_each_second();
+    if (steady_ms() >= next_minute) {
+      next_minute = steady_ms() + kMinuteMs;
+      watch_->look_each_minute();
     }
-    if (clock_guard_->held() && !told) {
-      log_.write(Log::Level::kAlarm, "clock.held",
-                 {{"remedy", "set the clock right, then run `sekisho clock confirm`"}});
-    }
-    told = clock_guard_->held();
+    wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_.load(); });
   }
 }
 
@@ -245,12 +255,13 @@ http::Response Serving::answer_locked(const http::Request& request) {
 }
 
 http::Response Serving::answer_hub(const http::Request& request) {
-  const std::int64_t begin = steady_ms();
+  const std::int64_t begin = steady_us();
   const http::Response response = routes_ ? (*routes_)(request) : answer_locked(request);
-  metrics_.answered(response.status, steady_ms() - begin);
-  if (response.status >= 500) {
-    log_.write(Log::Level::kWarning, "hub.answer",
-               {{"request_id", request.request_id}, {"status", std::int64_t{response.status}}});
+  const hub::Path path = hub::parse_path(request.path, hub_options_.base_path);
+  metrics_.answered(hub::interaction_of(path, request.method), response.status,
+                    steady_us() - begin);
+  if (response.status == 503) {
+    log_.write(log::Event::kHubUnavailable, {{"request_id", log::RequestId(request.request_id)}});
   }
   return response;
 }
@@ -271,7 +282,9 @@ http::Response Serving::answer_health(const http::Request& request) {
     return json_response(200, fhir::write_json(body), "application/json");
   }
   if (request.path == "/metrics") {
-    return json_response(200, metrics_.text(gauges()), "text/plain; version=0.0.4; charset=utf-8");
+    Gauges gauges = watch_->gauges();
+    gauges.uptime_s = (steady_ms() - started_ms_) / 1000;
+    return json_response(200, metrics_.text(gauges), "text/plain; version=0.0.4; charset=utf-8");
   }
   return json_response(404, "", "text/plain");
 }
@@ -322,34 +335,10 @@ int Serving::answer_command(const Call& call, const std::string& os_user, Consol
                     throw Error(fhir::ErrorCode::kNotFound, "a file that the caller did not send");
                   },
                   cancel,
+                  log_,
                   &live_};
   const Registered registered(*this, cancel);
-  const int exit = run_command(*found.command, session);
-  log_.write(Log::Level::kInfo, "command",
-             {{"name", std::string(found.command->name)},
-              {"os_user", os_user},
-              {"exit", std::int64_t{exit}}});
-  return exit;
-}
-
-Metrics::Gauges Serving::gauges() const {
-  Metrics::Gauges gauges;
-  gauges.serving = !locked();
-  gauges.ledger_writable = ledger_ != nullptr && ledger_->writable();
-  gauges.ledger_sequence = ledger_ ? ledger_->last_sequence() : 0;
-  gauges.registry_epoch = registry_.epoch();
-  gauges.registry_ok = registry_.loaded() && registry_.chain_ok() && registry_.policy_ok();
-  const fhir::Instant now = clock_();
-  const registry::Registry::View view = registry_.view();
-  for (const registry::Source& source : view->sources()) {
-    if (source.required && !source.always_fresh && source.last_sync) {
-      gauges.registry_age_s =
-          std::max(gauges.registry_age_s, (now.ms - source.last_sync->ms) / 1000);
-    }
-  }
-  gauges.clock_held = clock_guard_->held();
-  gauges.uptime_s = (steady_ms() - started_ms_) / 1000;
-  return gauges;
+  return run_command(*found.command, session);
 }
 
 }  // namespace sekisho::agent

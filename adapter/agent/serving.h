@@ -12,11 +12,12 @@
 #include "adapter/agent/channel.h"
 #include "adapter/agent/clock_guard.h"
 #include "adapter/agent/installation.h"
-#include "adapter/agent/log.h"
 #include "adapter/agent/metrics.h"
+#include "adapter/agent/watch.h"
 #include "adapter/http/server.h"
 #include "adapter/hub/routes.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/log/log.h"
 #include "adapter/platform/local_socket.h"
 #include "adapter/release/door.h"
 
@@ -24,7 +25,7 @@ namespace sekisho::agent {
 
 // The parts of a running agent, in the order in which they are built; what is below goes first.
 struct Serving {
-  Serving(Installation& installation, fhir::Clock clock, Log& log);
+  Serving(Installation& installation, fhir::Clock clock, log::Log& log);
   ~Serving();
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
@@ -36,25 +37,27 @@ struct Serving {
  private:
   class Registered;
   void open_ledger();
+  void open_clock_guard();
+  fhir::Instant latest_record() const;  // of registry and ledger
   void open_door();
   void open_listeners();
-  void watch_clock();
+  void watch();
   http::Response answer_hub(const http::Request& request);
   http::Response answer_locked(const http::Request& request);
   http::Response answer_health(const http::Request& request);
   int answer_command(const Call& call, const std::string& os_user, Console& console,
                      std::atomic<bool>& cancel);
-  Metrics::Gauges gauges() const;
 
   Installation& installation_;
   fhir::Clock clock_;
-  Log& log_;
+  log::Log& log_;
   const std::int64_t started_ms_;
   const std::string mapping_hash_;
   Metrics metrics_;
   registry::Registry& registry_;
   std::unique_ptr<ledger::Ledger> ledger_;  // null: it does not verify, the agent is locked
   std::unique_ptr<ClockGuard> clock_guard_;
+  std::unique_ptr<Watch> watch_;
   hub::HubOptions hub_options_;
   std::unique_ptr<release::Door> door_;  // null without a ledger
   std::unique_ptr<hub::Routes> routes_;
@@ -71,7 +74,7 @@ struct Serving {
  private:
   std::mutex wake_mutex_;
   std::condition_variable wake_;
-  std::thread clock_thread_;
+  std::thread watch_thread_;
 };
 
 }  // namespace sekisho::agent

@@ -45,6 +45,20 @@ revoked() {
   start_agent "$home"
   good
   as=stranger; no_handshake
+  sekisho doctor --home "$home" --json >"$work/doctor"
+  has doctor "$(cat "$work/doctor")" CRL_OK
+  cp "$work/tls/ca.crl" "$work/tls/good.crl"
+  # A list past its next update refuses everybody: doctor says so before the hub does.
+  openssl ca -gencrl -config "$work/tls/ca.cnf" -cert "$work/tls/ca.pem" \
+    -keyfile "$work/tls/ca.key" -crl_lastupdate 20200101000000Z -crl_nextupdate 20200108000000Z \
+    -out "$work/tls/ca.crl"
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" CRL_EXPIRED
+  printf 'no list' >"$work/tls/ca.crl"
+  fails_with 1 sekisho doctor --home "$home" --json
+  has doctor "$(cat "$work/refused")" CERT_UNREADABLE
+  has doctor "$(cat "$work/refused")" "hub.client_crl: $work/tls/ca.crl: holds no revocation list"
+  mv "$work/tls/good.crl" "$work/tls/ca.crl"
   stop_agent
 }
 disabled() {
@@ -56,11 +70,25 @@ disabled() {
   hub 'Patient' >/dev/null; same 'after' "$(status)" 403
   stop_agent
 }
+# The certificate belongs to a client, the permit to another: neither gets anything, and neither learns
+# that the permit is there.
 permits() {
-  for permit in unknown other-clients; do
+  sed 's/demo-hub/other-hub/; s/demo:hub/demo:stranger/' "$home/client.json" >"$home/other.json"
+  sed 's/demo-hub/other-hub/; s/demo-m0/other-m0/' "$home/permit.json" >"$home/other-permit.json"
+  sekisho registry import --home "$home" "$home/other.json" "$home/other-permit.json" \
+    --by 山田 --by 佐藤
+  sekisho registry attest --home "$home" --client other-hub --none-known --reason 'テストのため' \
+    --as-of "$(japan_day today)" --by 山田 --by 佐藤
+  sekisho registry list --home "$home" --of permits | grep -q 'id=other-m0  client=other-hub'
+  for permit in unknown other-m0; do
     hub Patient >"$work/p-$permit"; same "$permit" "$(status)" 403
   done
-  cmp "$work/p-unknown" "$work/p-other-clients"
+  cmp "$work/p-unknown" "$work/p-other-m0"
+  permit=demo-m0
+  as=stranger
+  hub Patient >"$work/p-mismatched"; same 'the other way round' "$(status)" 403
+  cmp "$work/p-unknown" "$work/p-mismatched"
+  as=hub
   hub Patient -H 'Sekisho-Permit: demo-m0' >/dev/null
   same 'two permits' "$(status)" 400
 }
@@ -74,7 +102,7 @@ check 'a certificate of no registered client gets one 403 for everything' strang
 check 'a certificate of another authority ends in the handshake' other_authority
 check 'no certificate ends in the handshake' none
 check 'an expired certificate ends in the handshake' expired
-check 'permit ids cannot be probed' permits
+check 'a permit of another client opens nothing, and cannot be probed for' permits
 check 'a revoked certificate ends in the handshake' revoked
 check 'a client that was disabled is refused at once' disabled
 finish

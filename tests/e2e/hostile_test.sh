@@ -26,7 +26,7 @@ broken_registry() {
   hub Patient >"$work/a"; same data "$(status)" 503
   hub Patient/x >"$work/b"; same data "$(status)" 503
   cmp "$work/a" "$work/b"
-  grep -q '"level":"alarm"' "$home/agent.log"
+  grep -q '"level":"alarm","event":"registry.locked"' "$home/agent.log"
   stop_agent
   fails_with 1 sekisho doctor --home "$home" --json
   has doctor "$(cat "$work/refused")" REGISTRY_BROKEN
@@ -98,12 +98,31 @@ modes_not_served() {
   hub Patient >/dev/null; same 'a permit of another mode' "$(status)" 501
   stop_agent
 }
-no_patient_in_logs() {
-  # Names, numbers and file names of invented patients, looked for in whatever the agent wrote.
-  sekisho_storage_generator --out "$work/names" --patients 20 --seed 7 --years 1 >/dev/null
-  ls -d "$work"/names/*/*/* | sed 's,.*/,,' | sort -u >"$work/numbers"
-  [ -s "$work/numbers" ]
-  if grep -Fw -f "$work/numbers" "$home/agent.log"; then fail 'a patient number is in the log'; fi
+usage() {
+  fails_with 2 sekisho registry
+  has 'the error' "$(cat "$work/refused")" 'registry refuse'
+  fails_with 2 sekisho no-such-command
+  fails_with 2 sekisho registry refuse --home "$home" --patient 1
+  fails_with 1 sekisho doctor --home "$work/nowhere" --json
+  has doctor "$(cat "$work/refused")" CONFIG_INVALID
+  fails_with 1 sekisho ingest --home "$work/nowhere"
+  has 'the error' "$(cat "$work/refused")" 'sekisho init'
+  rm -rf "$work/empty"; mkdir "$work/empty"; cp "$home/sekisho.json" "$work/empty/"
+  fails_with 1 sekisho ingest --home "$work/empty"
+  case $(cat "$work/refused") in *'at work here'*) fail 'a missing folder is called a busy one' ;; esac
+}
+languages() {
+  has 'by default' "$(sekisho doctor --home "$home" || true)" '設定ファイル'
+  has 'where asked' "$(sekisho doctor --home "$home" --lang en || true)" 'the configuration reads'
+  sed -i 's/"language": "ja"/"language": "en"/' "$home/sekisho.json"
+  has 'by setting' "$(sekisho doctor --home "$home" || true)" 'the configuration reads'
+  has readiness "$(sekisho readiness --home "$home" --permit demo-m0)" 'patients in the store'
+  has explain "$(sekisho explain --home "$home" --permit demo-m0 --patient 1)" 'Patient resource'
+  has 'registry list' "$(sekisho registry list --home "$home")" 'Permits'
+  sed -i 's/"language": "en"/"language": "ja"/' "$home/sekisho.json"
+  has readiness "$(sekisho readiness --home "$home" --permit demo-m0)" '保存されている患者'
+  has explain "$(sekisho explain --home "$home" --permit demo-m0 --patient 1)" 'Patient リソース'
+  has 'registry list' "$(sekisho registry list --home "$home")" '利用許可'
 }
 
 make_home "$home"
@@ -119,5 +138,6 @@ check 'a store of a newer program is refused with what to do' newer_store
 check 'a storage that is gone or empty deletes nothing and asks' lost_storage
 check 'two names that are one person are not two people' two_names
 check 'a permit of a mode that is not served warns, and answers 501' modes_not_served
-check 'no patient number is in the log' no_patient_in_logs
+check 'what is asked wrongly is answered with what would be right' usage
+check 'reports are Japanese by default, English by setting' languages
 finish
