@@ -124,8 +124,8 @@ sqlite::Database open_for_reading(const std::string& file) {
 
 Store Store::open(const std::string& file, const fhir::CategoryVocabulary& vocabulary) {
   sqlite::Database database(file, sqlite::Open::kCreate, sqlite::Durability::kNormal, kPageSize);
-  // Batches write the same index pages again and again: at 128 MB of log they are copied a quarter as
-  // often as at 32 MB, and a long ingest takes a fifth less.
+  // Batches write the same index pages again and again: at 128 MB of log they are copied a quarter
+  // as often as at 32 MB, and a long ingest takes a fifth less.
   database.execute("PRAGMA wal_autocheckpoint = 16000");
   const std::array<std::string_view, kFormat> steps = {kSchema};
   sqlite::migrate(database, kApplicationId, steps);
