@@ -38,6 +38,11 @@ struct Instance {
   std::string key;  // its parts, for $key
 };
 
+// Where the components of a person's name stand in a field.
+struct NameParts {
+  std::uint16_t family, given, representation, kind;
+};
+
 // A resource on its way: made, not yet finished.
 struct Pending {
   std::uint32_t rule = 0;

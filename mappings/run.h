@@ -105,9 +105,6 @@ class Run {
   Value integer(const Value& value);
   Value whole_text(const Value& value);
   Value base64(const Value& value);
-  struct NameParts {
-    std::uint16_t family, given, representation, kind;
-  };
   Value human_name(const Value& value, const NameParts& at);
   Value address(const Value& value);
   Value telecom(const Value& value);
