@@ -50,8 +50,8 @@ ClockGuard::ClockGuard(std::string file, fhir::Instant now, fhir::Instant others
     : file_(std::move(file)), seen_(now) {
   const Saved last = load(file_);
   saved_ = last.at;
-  confirmed_ = last.confirmed;
-  const fhir::Instant latest = std::max(last.at, others > confirmed_ ? others : last.at);
+  confirmed_ms_ = last.confirmed.ms;
+  const fhir::Instant latest = std::max(last.at, others > confirmed_up_to() ? others : last.at);
   const bool back = now.ms + kBackMs < latest.ms;
   held_ = last.held || back;
   save(std::max(now, latest), held_);
@@ -79,7 +79,7 @@ void ClockGuard::stop(fhir::Instant now) {
 
 void ClockGuard::confirm(fhir::Instant now, fhir::Instant others) {
   const std::lock_guard lock(mutex_);
-  confirmed_ = std::max({confirmed_, others, seen_, saved_});
+  confirmed_ms_ = std::max({confirmed_up_to(), others, seen_, saved_}).ms;
   save(now, false);
   seen_ = now;
   held_ = false;
@@ -89,7 +89,7 @@ void ClockGuard::save(fhir::Instant at, bool held) {
   fhir::Json json;
   json.set("format", fhir::Json::integer(kFormat));
   json.set("lastSeen", fhir::to_text(at));
-  json.set("confirmedUpTo", fhir::to_text(confirmed_));
+  json.set("confirmedUpTo", fhir::to_text(confirmed_up_to()));
   json.set("held", held);
   platform::write_file(file_, fhir::write_json(json) + "\n");
   saved_ = at;

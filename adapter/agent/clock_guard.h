@@ -23,6 +23,8 @@ class ClockGuard {
   void tick(fhir::Instant now);
   void stop(fhir::Instant now);  // persists at a clean stop
   bool held() const { return held_.load(); }
+  // Times up to here were ahead of a clock that an operator confirmed.
+  fhir::Instant confirmed_up_to() const { return {confirmed_ms_.load()}; }
   // `others` as above, by now. Throws Error(kIo, kNoSpace): then the hold stays.
   void confirm(fhir::Instant now, fhir::Instant others);
 
@@ -31,9 +33,9 @@ class ClockGuard {
 
   std::string file_;
   std::mutex mutex_;
-  fhir::Instant seen_;       // the latest time of this clock
-  fhir::Instant saved_;      // what is on the disk
-  fhir::Instant confirmed_;  // times up to here were ahead of a clock that an operator confirmed
+  fhir::Instant seen_;                         // the latest time of this clock
+  fhir::Instant saved_;                        // what is on the disk
+  std::atomic<std::int64_t> confirmed_ms_{0};  // read by every request
   std::atomic<bool> held_{false};
 };
 

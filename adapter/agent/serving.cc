@@ -169,6 +169,7 @@ void Serving::open_door() {
   options.wait_rule = config.registry.wait_rule;
   options.renotify_at_16 = config.registry.renotify_at_16;
   options.cursor_key = installation_.id_key().opaque("cursor", "key");
+  options.confirmed_up_to = [this] { return clock_guard_->confirmed_up_to(); };
   door_ = std::make_unique<release::Door>(options, registry_, *ledger_, clock_, [this] {
     return clock_guard_->held() ? kUnusableSkew : std::int64_t{0};
   });

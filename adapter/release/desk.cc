@@ -53,7 +53,8 @@ registry::Environment Desk::environment(fhir::Instant now) const {
   environment.audit_writable = ledger_.writable();
   environment.clock_skew_s = skew_s_();
   const std::int64_t last = std::max(registry_.last_time().ms, ledger_.last_time().ms);
-  environment.clock_went_back = now.ms < last - kMaxBackwardMs;
+  const bool confirmed = options_.confirmed_up_to && last <= options_.confirmed_up_to().ms;
+  environment.clock_went_back = !confirmed && now.ms < last - kMaxBackwardMs;
   environment.wait_rule = rules_.wait_rule;
   environment.renotify = rules_.renotify;
   return environment;

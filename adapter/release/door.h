@@ -106,6 +106,9 @@ class Door {
     // As in the configuration; an unknown value is the denying one (4.4 note 3).
     std::string wait_rule = "later";
     std::string renotify_at_16 = "notify_continue";
+    // Records of registry and ledger up to here were ahead of a clock that an operator confirmed
+    // since, and do not close the door any more (4.5). Absent: nothing was ever confirmed.
+    std::function<fhir::Instant()> confirmed_up_to;
   };
   // `skew_s`: the clock's offset as far as it is known (0 without a measure). Lifetimes: registry,
   // ledger and clock outlive the door.

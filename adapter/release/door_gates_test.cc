@@ -98,6 +98,24 @@ TEST_F(DoorGates, TheClockClosesTheDoor) {
   EXPECT_NE(ledger().back().find("SYS_CLOCK"), std::string::npos);
 }
 
+// Otherwise the door would stay closed until the clock has caught up, whatever the operator says.
+TEST_F(DoorGates, AClockThatAnOperatorConfirmedOpensTheDoorAgain) {
+  EXPECT_EQ(read_status(), 200);
+  fhir::Instant confirmed;
+  Door::Options options = hospital_.door_options();
+  options.confirmed_up_to = [&] { return confirmed; };
+  door_ = std::make_unique<Door>(options, hospital_.registry(), hospital_.ledger(),
+                                 hospital_.clock(), [] { return 0; });
+  hospital_.set_now("2026-11-20T08:00:00+09:00");
+  EXPECT_EQ(read_status(), 503);
+  confirmed = *fhir::parse_instant(TestHospital::kNow);
+  EXPECT_EQ(read_status(), 200);
+  hospital_.set_now("2026-11-20T11:00:00+09:00");
+  EXPECT_EQ(read_status(), 200);
+  hospital_.set_now("2026-11-20T10:59:00+09:00");
+  EXPECT_EQ(read_status(), 503) << "only what was confirmed is confirmed";
+}
+
 TEST_F(DoorGates, ARevokedPermitClosesAnOpenView) {
   auto opened = door_->open(hospital_.asker());
   hospital_.event("permit-revoke", R"({"id":"PM0"})");
