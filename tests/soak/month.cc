@@ -254,7 +254,7 @@ void Month::check() {
   if (!list_fresh()) {
     ++closed_hours_;
     check_closed(503);
-  } else if (house_.now() >= permit_to_) {
+  } else if (house_.now() < permit_from_ || house_.now() >= permit_to_) {
     ++closed_hours_;
     check_closed(403);
   } else {
