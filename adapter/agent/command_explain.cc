@@ -1,3 +1,6 @@
+#include <memory>
+#include <optional>
+
 #include "adapter/agent/commands.h"
 #include "adapter/agent/installation.h"
 #include "adapter/agent/reasons.h"
@@ -41,24 +44,42 @@ std::string line_of(Language language, std::string_view what, const decision::An
   return fix.empty() ? line : line + "  " + say(language, kFix, {fix});
 }
 
+std::optional<fhir::Instant> instant_of(const Session& session) {
+  if (!session.arguments.has("--at")) {
+    return std::nullopt;
+  }
+  const auto at = fhir::parse_instant(session.arguments.one("--at"));
+  if (!at) {
+    throw fhir::Error(fhir::ErrorCode::kUsage,
+                      "--at: an instant with its zone, as 2026-11-20T10:00:00+09:00");
+  }
+  return at;
+}
+
+std::unique_ptr<registry::Registry> registry_at(Session& session, fhir::Instant at) {
+  registry::Registry::Options options = session.installation.registry_options();
+  options.as_of = at;
+  return registry::Registry::open(options, registry::Registry::Access::kReadOnly, at);
+}
+
 }  // namespace
 
 int command_explain(Session& session) {
   session.arguments.expect_operands(0, 0, "");
-  const registry::Environment environment = session.installation.environment();
+  registry::Environment environment = session.installation.environment();
   const fhir::CategoryVocabulary& vocabulary = session.installation.vocabulary();
-  const registry::Registry& registry = session.installation.registry();
+  const std::optional<fhir::Instant> at = instant_of(session);
+  const std::unique_ptr<registry::Registry> then = at ? registry_at(session, *at) : nullptr;
+  if (then) {
+    environment.registry_loaded = then->loaded();
+    environment.chain_ok = then->chain_ok();
+    environment.policy_ok = then->policy_ok();
+  }
+  const registry::Registry& registry = then ? *then : session.installation.registry();
   const std::string patient = patient_of(session, registry);
   const registry::Registry::View view = registry.view();
   decision::Asking asking = asking_of(session, *view);
-  if (session.arguments.has("--at")) {
-    const auto at = fhir::parse_instant(session.arguments.one("--at"));
-    if (!at) {
-      throw fhir::Error(fhir::ErrorCode::kUsage,
-                        "--at: an instant with its zone, as 2026-11-20T10:00:00+09:00");
-    }
-    asking.now = *at;
-  }
+  asking.now = at.value_or(asking.now);
   const Language language = session.language;
   session.console.out(
       say(language, kTitle,

@@ -34,7 +34,7 @@ constexpr std::array kExplain{
     kPermit,
     kPurpose,
     OptionSpec{"--at", "INSTANT",
-               "at another instant (with zone), by what the registry says today; default now"},
+               "at another instant (with zone), by what the registry said then; default now"},
 };
 constexpr std::array kReadiness{
     kPermit,

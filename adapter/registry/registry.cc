@@ -50,6 +50,7 @@ Registry::~Registry() = default;
 
 std::unique_ptr<Registry> Registry::open(const Options& options, Access access, Instant now) {
   fhir::check(options.key.size() == 32, "the registry's key has 32 bytes");
+  fhir::check(!options.as_of || access == Access::kReadOnly, "only today's registry is written");
   std::unique_ptr<Registry> registry(new Registry());
   Inner& inner = *registry->inner_;
   inner.options = options;
@@ -104,8 +105,11 @@ void Registry::Inner::load_journal(Instant now) {
   // The head is read before the journal: an agent that writes meanwhile can only be ahead of it.
   const auto head = read_head(head_path(options.dir), options.key);
   const std::string text = platform::read_file(journal_path(options.dir), kMaxJournal);
-  const JournalRead read =
-      read_journal(text, head, [this](const JournalLine& line) { book->apply(line); });
+  const JournalRead read = read_journal(text, head, [this](const JournalLine& line) {
+    if (!options.as_of || line.time <= *options.as_of) {
+      book->apply(line);
+    }
+  });
   epoch = read.end.sequence + index_epoch;
   last_time = read.end.last_time.ms;
   take_policy();

@@ -63,6 +63,9 @@ class Registry {
     std::optional<crypto::SigningKey> signing_key;
     fhir::CategoryVocabulary vocabulary;
     std::vector<Source> sources;  // required lists besides "local"
+    // Read-only: what the journal said at this instant. Later lines are verified and left out; the
+    // patient index, which is no part of the journal, is today's.
+    std::optional<fhir::Instant> as_of;
     platform::OpenAppendFile open_file = [](const std::string& path) {
       return platform::AppendFile::open(path);
     };

@@ -92,6 +92,26 @@ TEST_F(RegistryTest, HoldsEverythingAgainAfterAReopen) {
   }
 }
 
+TEST_F(RegistryTest, SaysWhatItSaidAtAnEarlierInstant) {
+  create();
+  index({person("pa", "0001", "ヤマダ ハナコ", "1965-03-02")});
+  ASSERT_EQ(verdict(append("client", kClient)), "ok");
+  const fhir::Instant before = now_;
+  now_.ms += 1000;
+  ASSERT_EQ(verdict(append("refusal", R"({"patients": ["pa"], "tracks": ["pseudo"],
+      "requester": "self", "channel": "counter", "received_on": "2026-11-19"})")),
+            "ok");
+  const fhir::Instant after = now_;
+  for (const auto& [at, refusals] : {std::pair(before, 0u), std::pair(after, 1u)}) {
+    Registry::Options options = options_;
+    options.as_of = at;
+    const auto then = Registry::open(options, Registry::Access::kReadOnly, at);
+    EXPECT_TRUE(then->loaded() && then->chain_ok() && then->policy_ok());
+    EXPECT_NE(then->view()->client_by_subject("urn:test:hub"), nullptr);
+    EXPECT_EQ(then->view()->refusals_of("pa").size(), refusals);
+  }
+}
+
 TEST_F(RegistryTest, HasOneWriterAndAnyReaders) {
   create();
   try {

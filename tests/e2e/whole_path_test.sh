@@ -55,6 +55,7 @@ refuses() {
   start_agent "$home"
   before=$(hub 'Patient?_total=accurate&_count=1' | total)
   id=$(sed -n 's/.*"resourceType":"Patient","id":"\([^"]*\)".*/\1/p' "$work/body")
+  at=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
   sekisho registry refuse --home "$home" --patient "Patient/$id" --by 窓口一郎
   hub "Patient/$id" >"$work/gone"; same 'read of the refused' "$(status)" 404
   hub "Patient/$(echo "$id" | tr 'a-z' 'b-za')" >"$work/never"
@@ -64,6 +65,9 @@ refuses() {
   same 'their observations' "$(hub "Observation?patient=$id&_total=accurate" | total)" 0
   sekisho explain --home "$home" --patient "Patient/$id" --permit demo-m0 >"$work/why"
   has explain "$(cat "$work/why")" OPTOUT
+  sekisho explain --home "$home" --patient "Patient/$id" --permit demo-m0 --at "$at" >"$work/then"
+  has 'explain of before' "$(cat "$work/then")" '提供  OK'
+  ! grep OPTOUT "$work/then" || fail 'before the refusal there was none'
   sekisho readiness --home "$home" --permit demo-m0 --json >"$work/ready"
   has readiness "$(cat "$work/ready")" '"patients":20'
   has readiness "$(cat "$work/ready")" '{"gate":4,"reason":"OPTOUT","patients":1}'
