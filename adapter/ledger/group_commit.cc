@@ -32,12 +32,13 @@ void GroupCommit::submit(Waiting& line) {
     if (state == kDone) {
       return;
     }
-    if (state == kWantsLeader && mine->state.compare_exchange_strong(state, kLed)) {
+    if (state != kWantsLeader) {
+      mine->state.wait(state);
+    } else if (mine->state.compare_exchange_strong(state, kLed)) {
       guard.lock();
       lead(guard);
       return;
-    }
-    mine->state.wait(state);
+    }  // else another leads, and may even be done: look again before waiting
   }
 }
 

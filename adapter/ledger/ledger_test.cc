@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 #include <thread>
 
 #include "adapter/ledger/chain.h"
+#include "adapter/ledger/group_commit.h"
 #include "adapter/platform/durable_file.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
@@ -311,6 +313,28 @@ TEST_F(LedgerTest, WhatARecordSaysCannotBreakTheLine) {
   }
   EXPECT_TRUE(check().ok) << check().where;
   EXPECT_EQ(lines()[3].text("client"), "\x01\\\"");
+}
+
+// Who finds the lead taken, and the batch done at the same moment, must not wait for it any more.
+TEST(GroupCommitTest, NobodyWaitsForABatchThatIsDone) {
+  constexpr int kThreads = 6;
+  constexpr int kLines = 40'000;
+  std::atomic<int> committed{0};
+  GroupCommit group(
+      [&](const std::vector<Waiting*>& batch) { committed += static_cast<int>(batch.size()); });
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < kLines; ++n) {
+        Waiting line;
+        group.submit(line);
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(committed, kThreads * kLines);
 }
 
 }  // namespace
