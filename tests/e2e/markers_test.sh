@@ -158,7 +158,7 @@ requests() {
   as=stranger
   ask stranger "Patient?name=$marker"
   as=hub
-  # What the HTTP layer cannot parse.
+  # What the HTTP layer cannot parse. However s_client ends: nothing_shows asks whether it was counted.
   printf 'GET /fhir/Patient?name=QJXHUB標識 QJXHUB/1.1\r\nHost: QJXHUB\r\n\r\n' |
     openssl s_client -quiet -connect "localhost:$hub_port" -cert "$work/tls/hub.pem" \
       -key "$work/tls/hub.key" -CAfile "$work/tls/ca.pem" 2>/dev/null >"$seen/raw" || true
@@ -190,6 +190,7 @@ nothing_shows() {
   grep -q '"event":"command","name":"registry refuse"' "$home"/state/log/*.jsonl
   [ "$(find "$seen" -type f | wc -l)" -gt 40 ]
   grep -q 'sekisho_requests_total{interaction="read",status="404"}' "$seen/metrics"
+  grep -q '^sekisho_unhandled_total{what="bad-request"} [1-9]' "$seen/metrics"
   if grep -rFn -f "$work/markers" "$seen" "$home/agent.log" "$home/state/log" \
     "$home/state/ledger"; then
     fail 'a value of a record shows'
