@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +8,7 @@
 #include "mappings/engine.h"
 #include "mappings/patient.h"
 #include "mappings/settings.h"
+#include "tests/support/shared_data.h"
 
 // The example messages of the SS-MIX2 guideline, where the library is beside the project. They are
 // not copied here.
@@ -20,10 +20,8 @@ namespace fs = std::filesystem;
 class GuidelineFiles : public testing::Test {
  protected:
   void SetUp() override {
-    const char* shared = std::getenv("SEKISHO_SHARED");
-    root_ = fs::path(shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared") /
-            "data/ssmix2/nho_tool/sampleData";
-    if (!fs::exists(root_)) {
+    root_ = tests::shared_data("data/ssmix2/nho_tool/sampleData");
+    if (root_.empty()) {
       GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
     }
   }
@@ -118,10 +116,8 @@ TEST_F(GuidelineFiles, OfOml11GiveASpecimenAndItsResults) {
 
 // Whatever a message is, no base profile throws, and what is found has a place.
 TEST(Corpora, EveryMessageGoesThroughEveryBaseProfile) {
-  const char* shared = std::getenv("SEKISHO_SHARED");
-  const fs::path root =
-      fs::path(shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared") / "data/hl7v2/corpora";
-  if (!fs::exists(root)) {
+  const fs::path root = tests::shared_data("data/hl7v2/corpora");
+  if (root.empty()) {
     GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
   }
   const Pack pack = Pack::base();

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 
 #include "mappings/embedded.h"
 #include "mappings/release_sets.h"
+#include "tests/support/shared_data.h"
 
 namespace sekisho::mappings {
 namespace {
@@ -134,9 +134,8 @@ TEST(LaboratoryTable, HoldsOnlyWellFormedCodesAndNoCodeOnBothLists) {
 class HeldLists : public testing::Test {
  protected:
   void SetUp() override {
-    const char* shared = std::getenv("SEKISHO_SHARED");
-    root_ = fs::path(shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared") / "data/jp";
-    if (!fs::exists(root_)) {
+    root_ = tests::shared_data("data/jp");
+    if (root_.empty()) {
       GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
     }
   }

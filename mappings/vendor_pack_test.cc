@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include "mappings/pack_check.h"
 #include "mappings/pack_tests.h"
 #include "mappings/settings.h"
+#include "tests/support/shared_data.h"
 
 // What a hospital or a vendor adds: a profile that extends another one, a pack of its own, tests
 // beside it.
@@ -363,9 +363,8 @@ class SpecificationExamples : public PackFolder {
  protected:
   void SetUp() override {
     PackFolder::SetUp();
-    const char* shared = std::getenv("SEKISHO_SHARED");
-    shared_ = shared != nullptr ? shared : SEKISHO_SOURCE_DIR "/../shared";
-    if (!fs::exists(shared_ / "spec/examples/mapping")) {
+    examples_ = tests::shared_data("spec/examples/mapping");
+    if (examples_.empty()) {
       GTEST_SKIP() << "the library is not beside the project (SEKISHO_SHARED)";
     }
     fs::remove_all(folder_);
@@ -385,7 +384,7 @@ class SpecificationExamples : public PackFolder {
     text.replace(at, from.size(), to);
   }
   std::string example(const std::string& name) {
-    std::ifstream in(shared_ / "spec/examples/mapping" / name, std::ios::binary);
+    std::ifstream in(examples_ / name, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});
   }
   void concept_map(const std::string& name, const std::string& from, const std::string& to) {
@@ -396,7 +395,7 @@ class SpecificationExamples : public PackFolder {
               R"("}]}], "unmapped": {"mode": "provided"}}]})");
   }
 
-  fs::path shared_;
+  fs::path examples_;
 };
 
 TEST_F(SpecificationExamples, CompileAndGiveWhatTheirTestsSay) {
@@ -404,7 +403,7 @@ TEST_F(SpecificationExamples, CompileAndGiveWhatTheirTestsSay) {
   std::string tests = example("vendor-x.oml-11.test.json");
   std::size_t file = tests.find("../../../data");
   ASSERT_NE(file, std::string::npos);
-  tests.replace(file, 8, shared_.string());
+  tests.replace(file, 8, (examples_ / "../../..").string());
   write("profiles/vendor-x.oml-11.test.json", tests);
   fs::create_directories(folder_ / "profiles/golden");
   ASSERT_EQ(pack_tests(folder_.string(), false).size(), 2u);
