@@ -12,8 +12,7 @@ constexpr const char* kUse =
     "Read-only. Name the permit in the header Sekisho-Permit with each request, and the purpose in "
     "Sekisho-Purpose where the permit has several. A search parameter or modifier that is not "
     "listed is an error (400), never ignored. Searches take _count and _total (none, estimate, "
-    "accurate); "
-    "follow Bundle.link next for more.";
+    "accurate); follow Bundle.link next for more.";
 
 const char* kind_name(fhir::SearchKind kind) {
   switch (kind) {
