@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapter/registry/event_table.h"
 #include "fhir/digest.h"
 #include "fhir/error.h"
 
@@ -70,36 +71,8 @@ Changed Book::apply(const JournalLine& line) {
 Changed Book::apply_event(const std::string& type, const Json& body, const JournalLine& line,
                           const std::string& id) {
   Reading reading{vocabulary_, type, {}};
-  if (type == "permit") {
-    return apply_permit(body, line, reading);
-  }
-  if (type == "notice") {
-    return apply_notice(body, id, reading);
-  }
-  if (type == "refusal") {
-    return apply_refusal(body, line, id, reading);
-  }
-  if (type == "refusal-match") {
-    return apply_matches(body);
-  }
-  if (type == "cut") {
-    return {};
-  }
-  const std::pair<std::string_view, Changed (Book::*)(const Json&, Reading&)> others[] = {
-      {"client", &Book::apply_client},
-      {"permit-revoke", &Book::apply_revocation},
-      {"filing", &Book::apply_filing},
-      {"refusal-status", &Book::apply_refusal_status},
-      {"optin", &Book::apply_optin},
-      {"link", &Book::apply_link},
-      {"patient-status", &Book::apply_patient_status},
-      {"baseline", &Book::apply_baseline},
-      {"source-sync", &Book::apply_sync},
-      {"policy", &Book::apply_policy}};
-  for (const auto& [name, apply_this] : others) {
-    if (name == type) {
-      return (this->*apply_this)(body, reading);
-    }
+  if (const EventKind* kind = event_kind(type)) {
+    return kind->apply(*this, {body, line, id, reading});
   }
   throw Error(ErrorCode::kCorrupt, "registry journal line " + std::to_string(line.sequence) +
                                        ": this program does not know its type of event: a newer "
@@ -107,16 +80,16 @@ Changed Book::apply_event(const std::string& type, const Json& body, const Journ
                                        "made before it");
 }
 
-Changed Book::apply_client(const Json& body, Reading& reading) {
-  Client client = read_client(body, reading);
+Changed Book::apply_client(const Recorded& event) {
+  Client client = read_client(event.body, event.reading);
   // A refusal that named this client before it was registered covered everyone.
   const bool known = state.client(client.id) != nullptr;
   state.put(std::move(client));
   return known ? Changed{} : everyone();
 }
 
-Changed Book::apply_revocation(const Json& body, Reading& reading) {
-  if (const Permit* permit = state.permit(read_permit_revocation(body, reading))) {
+Changed Book::apply_revocation(const Recorded& event) {
+  if (const Permit* permit = state.permit(read_permit_revocation(event.body, event.reading))) {
     Permit revoked = *permit;
     revoked.revoked = true;
     state.put(std::move(revoked));
@@ -124,28 +97,28 @@ Changed Book::apply_revocation(const Json& body, Reading& reading) {
   return {};
 }
 
-Changed Book::apply_filing(const Json& body, Reading& reading) {
-  state.put(read_filing(body, reading));
+Changed Book::apply_filing(const Recorded& event) {
+  state.put(read_filing(event.body, event.reading));
   return everyone();
 }
 
-Changed Book::apply_optin(const Json& body, Reading& reading) {
-  OptIn optin = read_optin(body, reading).optin;
+Changed Book::apply_optin(const Recorded& event) {
+  OptIn optin = read_optin(event.body, event.reading).optin;
   Changed changed{false, {optin.patient}};
   state.put(std::move(optin));
   return changed;
 }
 
-Changed Book::apply_baseline(const Json& body, Reading& reading) {
-  const Baseline baseline = read_baseline(body, reading);
-  if (reading.issues.empty()) {
+Changed Book::apply_baseline(const Recorded& event) {
+  const Baseline baseline = read_baseline(event.body, event.reading);
+  if (event.reading.issues.empty()) {
     state.attest_baseline(baseline.client);
   }
   return {};
 }
 
-Changed Book::apply_policy(const Json& body, Reading&) {
-  const Json* format = body.find("format");
+Changed Book::apply_policy(const Recorded& event) {
+  const Json* format = event.body.find("format");
   const auto* number = format == nullptr ? nullptr : format->get<fhir::Number>();
   if (format != nullptr && (number == nullptr || number->text != std::to_string(kJournalFormat))) {
     throw Error(ErrorCode::kCorrupt,
@@ -153,23 +126,23 @@ Changed Book::apply_policy(const Json& body, Reading&) {
                     std::to_string(kJournalFormat) +
                     "; install the newer program again or restore the backup made before it");
   }
-  policy_hash = body.text("hash");
+  policy_hash = event.body.text("hash");
   return everyone();
 }
 
-Changed Book::apply_permit(const Json& body, const JournalLine& line, Reading& reading) {
-  Permit permit = read_permit(body, reading);
-  const auto signature = fhir::from_hex(body.text("signature"));
-  permit.signature_ok =
-      signature && keys_.permits && keys_.permits->verify(signed_permit(body, line.by), *signature);
+Changed Book::apply_permit(const Recorded& event) {
+  Permit permit = read_permit(event.body, event.reading);
+  const auto signature = fhir::from_hex(event.body.text("signature"));
+  permit.signature_ok = signature && keys_.permits &&
+                        keys_.permits->verify(signed_permit(event.body, event.line.by), *signature);
   state.put(std::move(permit));
   return everyone();
 }
 
-Changed Book::apply_notice(const Json& body, const std::string& id, Reading& reading) {
-  NoticeEvent event = read_notice(body, reading);
+Changed Book::apply_notice(const Recorded& recorded) {
+  NoticeEvent event = read_notice(recorded.body, recorded.reading);
   if (event.notice.id.empty()) {
-    event.notice.id = "n" + id;
+    event.notice.id = "n" + recorded.id;
   }
   if (event.patients.size() == 1) {
     event.notice.patient = event.patients[0];
@@ -194,12 +167,11 @@ void Book::rest_or_wait(const Refusal& refusal) {
   }
 }
 
-Changed Book::apply_refusal(const Json& body, const JournalLine& line, const std::string& id,
-                            Reading& reading) {
-  RefusalEvent event = read_refusal(body, reading);
+Changed Book::apply_refusal(const Recorded& recorded) {
+  RefusalEvent event = read_refusal(recorded.body, recorded.reading);
   Refusal& refusal = event.refusal;
-  refusal.id = refusal.id.empty() ? "r" + id : refusal.id;
-  refusal.recorded_at = line.time;
+  refusal.id = refusal.id.empty() ? "r" + recorded.id : refusal.id;
+  refusal.recorded_at = recorded.line.time;
   if (!refusal.source.empty()) {
     list_lines[{refusal.source, refusal.source_line}] = refusal.id;
   }
@@ -212,8 +184,8 @@ Changed Book::apply_refusal(const Json& body, const JournalLine& line, const std
   return changed;
 }
 
-Changed Book::apply_refusal_status(const Json& body, Reading& reading) {
-  const RefusalStatusEvent event = read_refusal_status(body, reading);
+Changed Book::apply_refusal_status(const Recorded& recorded) {
+  const RefusalStatusEvent event = read_refusal_status(recorded.body, recorded.reading);
   const Refusal* known = state.refusal(event.id);
   if (known == nullptr) {
     return {};
@@ -230,9 +202,9 @@ Changed Book::apply_refusal_status(const Json& body, Reading& reading) {
   return changed;
 }
 
-Changed Book::apply_matches(const Json& body) {
+Changed Book::apply_matches(const Recorded& recorded) {
   Changed changed;
-  for (const RefusalMatch& match : read_refusal_matches(body)) {
+  for (const RefusalMatch& match : read_refusal_matches(recorded.body)) {
     const Refusal* known = state.refusal(match.id);
     if (known == nullptr) {
       continue;
@@ -253,8 +225,8 @@ Changed Book::apply_matches(const Json& body) {
   return changed;
 }
 
-Changed Book::apply_link(const Json& body, Reading& reading) {
-  const LinkEvent event = read_link(body, reading);
+Changed Book::apply_link(const Recorded& recorded) {
+  const LinkEvent event = read_link(recorded.body, recorded.reading);
   Changed changed{false, {event.a, event.b}};
   if (event.remove) {
     // Whoever was reached through this link is asked again too.
@@ -270,8 +242,8 @@ Changed Book::apply_link(const Json& body, Reading& reading) {
   return changed;
 }
 
-Changed Book::apply_patient_status(const Json& body, Reading& reading) {
-  const PatientStatus news = read_patient_status(body, reading);
+Changed Book::apply_patient_status(const Recorded& event) {
+  const PatientStatus news = read_patient_status(event.body, event.reading);
   PatientStatus& said = said_[news.patient];
   said.patient = news.patient;
   if (news.deceased) {
@@ -313,8 +285,8 @@ PatientNumber Book::put_patient(Patient patient) {
   return state.put(std::move(patient));
 }
 
-Changed Book::apply_sync(const Json& body, Reading& reading) {
-  const SourceSync sync = read_source_sync(body, reading);
+Changed Book::apply_sync(const Recorded& event) {
+  const SourceSync sync = read_source_sync(event.body, event.reading);
   for (const Source& source : state.sources()) {
     if (source.name == sync.name) {
       Source fresh = source;

@@ -19,6 +19,14 @@ struct Changed {
   std::vector<std::string> people;  // ids; their closures are meant
 };
 
+// An event of a line, as what applies it reads it.
+struct Recorded {
+  const fhir::Json& body;
+  const JournalLine& line;
+  const std::string& id;  // of what it makes: "12", or "12-3" for the third event of an import
+  Reading& reading;
+};
+
 // Everything that the journal says, in memory: the State that decisions read and what the registry
 // needs to check and match further events. Not thread-safe.
 class Book {
@@ -42,24 +50,25 @@ class Book {
   // (list, keyed digest of its line) -> the refusal that it became
   std::map<std::pair<std::string, std::string>, std::string> list_lines;
 
+  // One for each type of event; event_table.h says which.
+  Changed apply_client(const Recorded& event);
+  Changed apply_permit(const Recorded& event);
+  Changed apply_revocation(const Recorded& event);
+  Changed apply_filing(const Recorded& event);
+  Changed apply_notice(const Recorded& event);
+  Changed apply_refusal(const Recorded& event);
+  Changed apply_refusal_status(const Recorded& event);
+  Changed apply_matches(const Recorded& event);
+  Changed apply_optin(const Recorded& event);
+  Changed apply_link(const Recorded& event);
+  Changed apply_patient_status(const Recorded& event);
+  Changed apply_baseline(const Recorded& event);
+  Changed apply_sync(const Recorded& event);
+  Changed apply_policy(const Recorded& event);
+
  private:
   Changed apply_event(const std::string& type, const fhir::Json& body, const JournalLine& line,
                       const std::string& id);
-  Changed apply_permit(const fhir::Json& body, const JournalLine& line, Reading& reading);
-  Changed apply_notice(const fhir::Json& body, const std::string& id, Reading& reading);
-  Changed apply_refusal(const fhir::Json& body, const JournalLine& line, const std::string& id,
-                        Reading& reading);
-  Changed apply_refusal_status(const fhir::Json& body, Reading& reading);
-  Changed apply_matches(const fhir::Json& body);
-  Changed apply_client(const fhir::Json& body, Reading& reading);
-  Changed apply_revocation(const fhir::Json& body, Reading& reading);
-  Changed apply_filing(const fhir::Json& body, Reading& reading);
-  Changed apply_optin(const fhir::Json& body, Reading& reading);
-  Changed apply_baseline(const fhir::Json& body, Reading& reading);
-  Changed apply_policy(const fhir::Json& body, Reading& reading);
-  Changed apply_patient_status(const fhir::Json& body, Reading& reading);
-  Changed apply_link(const fhir::Json& body, Reading& reading);
-  Changed apply_sync(const fhir::Json& body, Reading& reading);
   void rest_or_wait(const Refusal& refusal);
 
   fhir::CategoryVocabulary vocabulary_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapter/registry/event_table.h"
 #include "adapter/registry/policy.h"
 #include "fhir/digest.h"
 #include "fhir/text.h"
@@ -21,6 +22,10 @@ void Preparing::refuse(std::string_view key, std::string code, std::string diagn
   issue.expression = key.empty() ? place_ : place_ + "." + std::string(key);
   issue.diagnostics = std::move(diagnostics);
   issues_.push_back(std::move(issue));
+}
+
+void Preparing::take(const Reading& reading) {
+  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
 }
 
 bool Preparing::two_people(std::string_view why) {
@@ -65,41 +70,19 @@ std::optional<Json> Preparing::prepare(const Event& event, const std::string& id
                   [](const std::string& name) { return fhir::fold_for_identity(name).empty(); })) {
     refuse("by", "required", "name who does this (--by)");
   }
-  const std::pair<std::string_view, void (Preparing::*)(Json&)> kinds[] = {
-      {"client", &Preparing::client},
-      {"permit", &Preparing::permit},
-      {"filing", &Preparing::filing},
-      {"notice", &Preparing::notice},
-      {"refusal-status", &Preparing::refusal_status},
-      {"optin", &Preparing::optin},
-      {"link", &Preparing::link},
-      {"patient-status", &Preparing::patient_status},
-      {"baseline", &Preparing::baseline},
-      {"source-sync", &Preparing::source_sync},
-      {"policy", &Preparing::policy}};
-  const auto kind = std::find_if(std::begin(kinds), std::end(kinds),
-                                 [&](const auto& each) { return each.first == event.type; });
-  if (kind != std::end(kinds)) {
-    (this->*kind->second)(body);
-  } else if (event.type == "refusal") {
-    refusal(body, id);
-  } else if (event.type == "permit-revoke") {
-    Reading reading{options_.vocabulary, place_, {}};
-    const std::string permit_id = read_permit_revocation(body, reading);
-    issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
-    if (book_.state.permit(permit_id) == nullptr) {
-      refuse("id", "not-found", "there is no permit of this id");
-    }
-  } else {
+  const EventKind* kind = event_kind(event.type);
+  if (kind == nullptr || kind->prepare == nullptr) {
     refuse("", "unknown-type", "the registry knows no such event");
+  } else {
+    kind->prepare(*this, body, id);
   }
   return issues_.size() == before ? std::optional(std::move(body)) : std::nullopt;
 }
 
 void Preparing::client(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const Client read = read_client(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   for (const Client* other : book_.state.clients()) {
     if (other->id != read.id && other->cert_subject == read.cert_subject) {
       refuse("cert_subject", "conflict", "another client has this certificate subject");
@@ -112,9 +95,9 @@ void Preparing::client(Json& body) {
 }
 
 void Preparing::permit(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const Permit read = read_permit(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   check_client_known(read.client);
   two_people("a permit of the hospital itself");
   if (body.find("signature") != nullptr) {
@@ -127,17 +110,26 @@ void Preparing::permit(Json& body) {
   }
 }
 
+void Preparing::permit_revoke(Json& body) {
+  Reading reading = this->reading();
+  const std::string id = read_permit_revocation(body, reading);
+  take(reading);
+  if (book_.state.permit(id) == nullptr) {
+    refuse("id", "not-found", "there is no permit of this id");
+  }
+}
+
 void Preparing::filing(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const Filing read = read_filing(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   check_client_known(read.client);
 }
 
 void Preparing::notice(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   NoticeEvent event = read_notice(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   check_client_known(event.notice.client);
   for (const std::string& card : event.cards) {
     if (auto patient = patient_of_card(card, "card")) {
@@ -158,9 +150,9 @@ void Preparing::notice(Json& body) {
 }
 
 void Preparing::optin(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const OptInEvent event = read_optin(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   if (!event.card.empty()) {
     body.erase("card");
     if (auto patient = patient_of_card(event.card, "card")) {
@@ -170,18 +162,18 @@ void Preparing::optin(Json& body) {
 }
 
 void Preparing::link(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const LinkEvent event = read_link(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   if (event.remove) {
     two_people("taking two records apart");
   }
 }
 
 void Preparing::patient_status(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const PatientStatus status = read_patient_status(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   if (!(status.deceased.value_or(true) && status.incapacity.value_or(true) &&
         status.identity_conflict.value_or(true))) {
     two_people("taking back what holds a patient's data");
@@ -189,9 +181,9 @@ void Preparing::patient_status(Json& body) {
 }
 
 void Preparing::baseline(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const Baseline read = read_baseline(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   check_client_known(read.client);
   two_people("attesting the list of earlier refusals");
   if (read.as_of && *read.as_of > fhir::japan_date(now_)) {
@@ -211,9 +203,9 @@ void Preparing::baseline(Json& body) {
 }
 
 void Preparing::source_sync(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const SourceSync sync = read_source_sync(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   const bool configured =
       std::any_of(options_.sources.begin(), options_.sources.end(),
                   [&](const Source& source) { return source.name == sync.name; });

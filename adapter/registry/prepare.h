@@ -22,27 +22,36 @@ class Preparing {
   std::optional<fhir::Json> prepare(const Event& event, const std::string& id);
   const fhir::Issues& issues() const { return issues_; }
 
- private:
+  // What the functions of event_table.h have to hand.
+  const Book& book() const { return book_; }
+  const Registry::Options& options() const { return options_; }
+  fhir::Instant now() const { return now_; }
+  Reading reading() const { return {options_.vocabulary, place_, {}}; }
+  void take(const Reading& reading);  // its Issues
   void refuse(std::string_view key, std::string code, std::string diagnostics);
   bool two_people(std::string_view why);
   void check_client_known(const std::string& client);
   std::optional<std::string> patient_of_card(const std::string& card, std::string_view key);
 
+  // One for each type of event that people record.
   void client(fhir::Json& body);
   void permit(fhir::Json& body);
+  void permit_revoke(fhir::Json& body);
   void filing(fhir::Json& body);
   void notice(fhir::Json& body);
   void refusal(fhir::Json& body, const std::string& id);
-  void match_refusal(RefusalEvent& event, fhir::Json& body);
   void refusal_status(fhir::Json& body);
-  void check_withdrawal(const RefusalStatusEvent& event, const Refusal& refusal);
-  void check_resolution(const RefusalStatusEvent& event, const Refusal& refusal);
   void optin(fhir::Json& body);
   void link(fhir::Json& body);
   void patient_status(fhir::Json& body);
   void baseline(fhir::Json& body);
   void source_sync(fhir::Json& body);
   void policy(fhir::Json& body);
+
+ private:
+  void match_refusal(RefusalEvent& event, fhir::Json& body);
+  void check_withdrawal(const RefusalStatusEvent& event, const Refusal& refusal);
+  void check_resolution(const RefusalStatusEvent& event, const Refusal& refusal);
 
   const Book& book_;
   PatientIndex& index_;

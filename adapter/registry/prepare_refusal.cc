@@ -46,9 +46,9 @@ bool holds(const List& list, const std::string& id) {
 }  // namespace
 
 void Preparing::refusal(Json& body, const std::string& id) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   RefusalEvent event = read_refusal(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   Refusal& refusal = event.refusal;
   if (body.get<Json::Object>() == nullptr) {
     return;
@@ -109,9 +109,9 @@ void Preparing::match_refusal(RefusalEvent& event, Json& body) {
 }
 
 void Preparing::refusal_status(Json& body) {
-  Reading reading{options_.vocabulary, place_, {}};
+  Reading reading = this->reading();
   const RefusalStatusEvent event = read_refusal_status(body, reading);
-  issues_.insert(issues_.end(), reading.issues.begin(), reading.issues.end());
+  take(reading);
   const Refusal* refusal = book_.state.refusal(event.id);
   if (refusal == nullptr) {
     refuse("id", "not-found", "there is no refusal of this id");
