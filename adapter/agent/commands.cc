@@ -91,6 +91,10 @@ constexpr std::array kList{
 };
 constexpr std::array kLedgerVerify{
     OptionSpec{"--key", "FILE", "public key (PEM) of the checkpoints; default the installation's"},
+    OptionSpec{"--bundle", "FOLDER", "an exported bundle instead of the installation's ledger"},
+};
+constexpr std::array kLedgerExport{
+    OptionSpec{"--bundle", "FOLDER", "to make; there must be nothing of that name"},
 };
 constexpr std::array kLedgerList{
     OptionSpec{"--last", "N", "only the last N records"},
@@ -196,8 +200,14 @@ constexpr std::array kCommands{
             kHere, false, command_decide},
     Command{"ledger verify", "walk the hash chain and the signatures of the disclosure ledger", "",
             kLedgerVerify, "sekisho ledger verify --home demo",
-            "Ends with 1 and the first place that does not hold.", kHere, false,
-            command_ledger_verify},
+            "Ends with 1 and the first place that does not hold. A bundle needs no installation; "
+            "without --key it is verified with the key in it, whose SHA-256 is said.",
+            kHere, false, command_ledger_verify},
+    Command{"ledger export", "make a folder by which a stranger verifies the ledger offline", "",
+            kLedgerExport, "sekisho ledger export --home demo --bundle ledger-bundle",
+            "Patients stay sealed in it. Ends with 1 where the ledger does not verify; the folder "
+            "stays as evidence.",
+            kHere, false, command_ledger_export},
     Command{"ledger list", "print the records of the disclosure ledger as JSON lines", "",
             kLedgerList, "sekisho ledger list --home demo --last 10", "", kHere, false,
             command_ledger_list},

@@ -19,6 +19,7 @@ int command_registry_resolve(Session& session);
 int command_registry_revoke(Session& session);
 int command_registry_list(Session& session);
 int command_ledger_verify(Session& session);
+int command_ledger_export(Session& session);
 int command_ledger_list(Session& session);
 int command_mapping_check(Session& session);
 int command_mapping_run(Session& session);

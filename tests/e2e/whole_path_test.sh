@@ -112,6 +112,18 @@ proves() {
   sekisho ledger verify --home "$home"
 }
 
+exports() {
+  sekisho ledger export --home "$home" --bundle "$work/bundle"
+  fails_with 1 sekisho ledger export --home "$home" --bundle "$work/bundle"
+  mkdir "$work/elsewhere"
+  (cd "$work/elsewhere" && sekisho ledger verify --bundle "$work/bundle")
+  sh "$root/tests/e2e/stranger_verify.sh" "$work/bundle"
+  file=$(ls "$work"/bundle/ledger/ledger-*.jsonl | head -n 1)
+  sed -i '0,/"status":200/s//"status":404/' "$file"
+  fails_with 1 sekisho ledger verify --bundle "$work/bundle"
+  fails_with 1 sh "$root/tests/e2e/stranger_verify.sh" "$work/bundle"
+}
+
 check 'init makes an installation, and refuses where one is' installs
 check 'ingest balances' ingests
 check 'a second pass changes nothing and balances' second_pass
@@ -122,4 +134,5 @@ mkdir "$work/prepared"
 check 'an ingest beside the serving agent adds and takes away' ingests_while_serving
 check 'a revoked permit opens nothing' revokes
 check 'the ledger verifies, and one changed byte is found' proves
+check 'a stranger verifies an exported ledger, by the program and by common tools' exports
 finish
