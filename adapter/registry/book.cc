@@ -151,22 +151,6 @@ Changed Book::apply_notice(const Recorded& recorded) {
   return {false, std::move(event.patients)};
 }
 
-// An unresolved line waits for the patients that it may mean; any other has been settled.
-void Book::rest_or_wait(const Refusal& refusal) {
-  const auto sealed = sealed_.find(refusal.id);
-  if (sealed == sealed_.end()) {
-    return;
-  }
-  if (refusal.status != RefusalStatus::kUnresolved) {
-    pending.remove(refusal.id);
-    sealed_.erase(sealed);
-  } else if (pending.find(refusal.id) == nullptr) {
-    if (const auto keys = unseal_keys(sealed->second, refusal.id, keys_.seal)) {
-      pending.put(refusal.id, line_keys(*keys, keys_.seal));
-    }
-  }
-}
-
 Changed Book::apply_refusal(const Recorded& recorded) {
   RefusalEvent event = read_refusal(recorded.body, recorded.reading);
   Refusal& refusal = event.refusal;
@@ -197,6 +181,9 @@ Changed Book::apply_refusal_status(const Recorded& recorded) {
   remove_all(refusal.candidates, event.patients);
   remove_all(refusal.candidates, event.release);
   add_missing(changed.people, event.patients);
+  if (!event.patients.empty() || !event.release.empty()) {
+    forget_keys(refusal.id);  // people settled whom it means
+  }
   rest_or_wait(refusal);
   state.put(std::move(refusal));
   return changed;

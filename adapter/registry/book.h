@@ -42,6 +42,9 @@ class Book {
   // A patient of the index, with what the hospital said of the person laid over it.
   PatientNumber put_patient(Patient patient);
 
+  // What the line of a refusal says of the person, until people settled whom it means.
+  std::optional<LineKeys> keys_of(const std::string& refusal) const;
+
   State state;
   PendingLines pending;
   std::string policy_hash;  // of the last policy event
@@ -59,6 +62,7 @@ class Book {
   Changed apply_refusal(const Recorded& event);
   Changed apply_refusal_status(const Recorded& event);
   Changed apply_matches(const Recorded& event);
+  Changed apply_reopen(const Recorded& event);  // rematch.cc
   Changed apply_optin(const Recorded& event);
   Changed apply_link(const Recorded& event);
   Changed apply_patient_status(const Recorded& event);
@@ -69,13 +73,14 @@ class Book {
  private:
   Changed apply_event(const std::string& type, const fhir::Json& body, const JournalLine& line,
                       const std::string& id);
-  void rest_or_wait(const Refusal& refusal);
+  void rest_or_wait(const Refusal& refusal);  // rematch.cc
+  void forget_keys(const std::string& refusal);
 
   fhir::CategoryVocabulary vocabulary_;
   Keys keys_;
   std::map<std::string, Patient> indexed_;     // as the index says, of those below
   std::map<std::string, PatientStatus> said_;  // by patient
-  std::map<std::string, std::string> sealed_;  // refusal -> sealed keys, while unresolved
+  std::map<std::string, std::string> sealed_;  // refusal -> sealed keys, until people settle it
 };
 
 // The text under a permit's signature: the body without it, and the names of who signed.

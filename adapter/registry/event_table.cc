@@ -30,6 +30,7 @@ constexpr EventKind kKinds[] = {
     {"refusal-status", prepared_by<&Preparing::refusal_status>,
      applied_by<&Book::apply_refusal_status>},
     {"refusal-match", nullptr, applied_by<&Book::apply_matches>},
+    {"refusal-reopen", nullptr, applied_by<&Book::apply_reopen>},
     {"optin", prepared_by<&Preparing::optin>, applied_by<&Book::apply_optin>},
     {"link", prepared_by<&Preparing::link>, applied_by<&Book::apply_link>},
     {"patient-status", prepared_by<&Preparing::patient_status>,

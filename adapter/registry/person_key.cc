@@ -123,7 +123,8 @@ KeyDigests digests_of(const PersonKeys& keys, std::string_view key) {
 PatientDigests digests_of(const PatientRecord& record, std::string_view key) {
   PatientDigests result;
   if (!record.local_id.empty()) {
-    result.search.push_back(digest(key, "card", {normal_card(record.local_id)}));
+    result.card = digest(key, "card", {normal_card(record.local_id)});
+    result.search.push_back(result.card);
   }
   const std::string kana = normal_kana(record.name_kana);
   const std::string name = normal_kana(record.name);

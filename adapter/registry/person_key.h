@@ -37,7 +37,8 @@ KeyDigests digests_of(const PersonKeys& keys, std::string_view key);
 
 // All digests under which a patient can be found.
 struct PatientDigests {
-  std::vector<std::string> search;
+  std::vector<std::string> search;  // the card's among them
+  std::string card;
   std::string kana, name;
 };
 PatientDigests digests_of(const PatientRecord& record, std::string_view key);

@@ -65,6 +65,8 @@ struct Registry::Inner {
                   fhir::Instant now);
   std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
                                             fhir::Instant now);
+  // Refusals whose line may mean a patient as it is known now (rematch.cc).
+  void lines_touched_by(const PatientIndex::Row& row, std::set<std::string>& refusals);
   void record_matches(const std::set<std::string>& refusals, fhir::Instant now);
   void publish(const std::vector<std::pair<PatientNumber, Patient>>& changed, bool answers_change);
 

@@ -19,27 +19,6 @@ namespace {
 constexpr std::size_t kMostChanges = 4096;            // epochs that are remembered
 constexpr std::size_t kMostChangedPatients = 50'000;  // of one epoch; more are "all"
 
-Json list_of(const std::vector<std::string>& texts) {
-  Json list = Json::Array{};
-  for (const std::string& text : texts) {
-    list.push(text);
-  }
-  return list;
-}
-
-std::vector<std::string> missing_in(const std::vector<std::string>& found,
-                                    const std::vector<std::string>& a,
-                                    const std::vector<std::string>& b) {
-  std::vector<std::string> missing;
-  for (const std::string& each : found) {
-    if (std::find(a.begin(), a.end(), each) == a.end() &&
-        std::find(b.begin(), b.end(), each) == b.end()) {
-      missing.push_back(each);
-    }
-  }
-  return missing;
-}
-
 }  // namespace
 
 void Registry::Inner::require_open() const {
@@ -200,9 +179,7 @@ std::vector<PatientNumber> Registry::Inner::index_patients(
     if (!index->put(row)) {
       continue;
     }
-    for (const std::string& line : book->pending.touched_by(row.digests.search)) {
-      touched.insert(line);
-    }
+    lines_touched_by(row, touched);
     // Someone new of whom nothing was ever heard changes nobody's answer.
     answers_change = answers_change || book->state.person(record.id).has_value();
     changed.emplace_back(row.number, std::move(row.patient));
@@ -214,32 +191,6 @@ std::vector<PatientNumber> Registry::Inner::index_patients(
   transaction.commit();
   publish(changed, answers_change);
   return numbers;
-}
-
-void Registry::Inner::record_matches(const std::set<std::string>& refusals, Instant now) {
-  Json matches = Json::Array{};
-  for (const std::string& id : refusals) {
-    const LineKeys* line = book->pending.find(id);
-    const Refusal* refusal = book->state.refusal(id);
-    if (line == nullptr || refusal == nullptr) {
-      continue;
-    }
-    const Match found = match(*line, *index);
-    const auto patients = missing_in(found.exact, refusal->patients, {});
-    const auto candidates = missing_in(found.candidates, refusal->patients, refusal->candidates);
-    if (!patients.empty() || !candidates.empty()) {
-      matches.push(Json::object(
-          {{"id", id}, {"patients", list_of(patients)}, {"candidates", list_of(candidates)}}));
-    }
-  }
-  if (matches.get<Json::Array>()->empty()) {
-    return;
-  }
-  JournalLine line;
-  line.time = now;
-  line.type = "refusal-match";
-  line.body = Json::object({{"matches", std::move(matches)}});
-  write(line);
 }
 
 void Registry::Inner::publish(const std::vector<std::pair<PatientNumber, Patient>>& changed,
