@@ -18,7 +18,8 @@ struct DateTime {
   bool zoned = false;  // it named a zone; without one Japan's is read
 };
 
-// Nothing for a text that is no FHIR date, dateTime or instant (year range 0001 to 9999).
+// Also what R4 allows in a search only: a time without seconds, and one without a zone. Nothing for
+// any other text that is no FHIR date, dateTime or instant (years 0001 to 9999).
 std::optional<DateTime> parse_date_time(std::string_view text);
 
 // The civil date in Japan, where the text says at least a full day; else nothing (a partial date

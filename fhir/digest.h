@@ -28,7 +28,7 @@ class Sha256 {
   Sha256(Sha256&&) noexcept;
   Sha256& operator=(Sha256&&) noexcept;
   void update(std::string_view bytes);
-  Digest finish();  // once
+  Digest finish();  // once, and nothing after it
 
  private:
   struct State;

@@ -94,12 +94,12 @@ class JsonError : public Error {
   std::string reason_;
 };
 
-// Strict RFC 8259 in UTF-8: refuses invalid or overlong UTF-8, lone surrogates, NUL, duplicate
-// members, depth over the limit and anything after the value. Numbers keep their text.
+// Strict RFC 8259 in UTF-8: refuses a byte order mark, invalid or overlong UTF-8, lone surrogates,
+// NUL, duplicate members, depth over the limit, anything after the value, and 2 GiB or more.
 Json parse_json(std::string_view text, JsonLimits limits = {});
 
-// Where each value of a text starts, by JSON pointer ("/rules/2/body"), 1-based. For error messages
-// about files that people write.
+// Where each value of a text starts, by JSON pointer ("/rules/2/body"), 1-based, columns in
+// characters. For errors about files that people write. Throws what parse_json throws.
 struct JsonPosition {
   std::string pointer;
   std::size_t line = 0;

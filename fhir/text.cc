@@ -163,7 +163,6 @@ std::string fold_for_identity(std::string_view text) {
   return to_utf8(out);
 }
 
-// The well-formed byte sequences of the Unicode Standard, table 3-7.
 std::string_view trim_blanks(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
     text.remove_prefix(1);
@@ -182,6 +181,7 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+// The well-formed byte sequences of the Unicode Standard, table 3-7.
 bool is_valid_utf8(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;

@@ -5,7 +5,8 @@
 
 namespace sekisho::fhir {
 
-// Text folding by ICU. All take and return UTF-8; ill-formed input is replaced by U+FFFD.
+// Text folding in UTF-8. What goes through ICU has U+FFFD in place of ill-formed bytes; ASCII and
+// what is only cut stay as they are.
 
 std::string nfkc(std::string_view text);
 std::string katakana(std::string_view text);  // hiragana to katakana, half-width kana to full
