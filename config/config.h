@@ -95,7 +95,7 @@ Places default_places(std::string_view home, std::string_view program_data = "C:
 
 // JSON with comments. An unknown key is Error(kConfig): "sekisho.json:9:5: hub.prt: unknown key;
 // did you mean \"port\"? (known: ...)"; so is a wrong type or a value out of range, with the place.
-// Relative paths are below the file's folder.
+// Relative paths are below the file's folder. load_config: Error(kNotFound) without such a file.
 Config parse_config(std::string_view text, const std::string& file, const Places& places);
 Config load_config(const std::string& file, const Places& places);
 

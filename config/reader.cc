@@ -57,9 +57,9 @@ std::string escaped(std::string_view name) {
   return out;
 }
 
-}  // namespace
-
-void refuse(const Source& source, const std::string& pointer, const std::string& what) {
+// `pointer` is a JSON pointer.
+[[noreturn]] void refuse_at(const Source& source, const std::string& pointer,
+                            const std::string& what) {
   std::string where = source.file;
   // A member that is not there has the place of the object that lacks it.
   for (std::string at = pointer;; at.resize(at.rfind('/'))) {
@@ -78,10 +78,12 @@ void refuse(const Source& source, const std::string& pointer, const std::string&
   throw Error(ErrorCode::kConfig, where + ": " + (name.empty() ? "" : name + ": ") + what);
 }
 
+}  // namespace
+
 Reader::Reader(const Source& source, std::string pointer, const Json& object)
     : source_(source), pointer_(std::move(pointer)), object_(object) {
   if (object_.get<Json::Object>() == nullptr) {
-    config::refuse(source_, pointer_, "must be an object, { ... }");
+    refuse_at(source_, pointer_, "must be an object, { ... }");
   }
 }
 
@@ -91,7 +93,7 @@ const Json* Reader::member(std::string_view key) {
 }
 
 void Reader::refuse(std::string_view key, const std::string& what) const {
-  config::refuse(source_, pointer_ + "/" + escaped(key), what);
+  refuse_at(source_, pointer_ + "/" + escaped(key), what);
 }
 
 void Reader::text(std::string_view key, std::string& target) {
@@ -173,8 +175,8 @@ void Reader::texts(std::string_view key, std::vector<std::string>& target) {
   for (std::size_t i = 0; i < items->size(); ++i) {
     const auto* text = (*items)[i].get<std::string>();
     if (text == nullptr) {
-      config::refuse(source_, pointer_ + "/" + escaped(key) + "/" + std::to_string(i),
-                     "must be a text in double quotes");
+      refuse_at(source_, pointer_ + "/" + escaped(key) + "/" + std::to_string(i),
+                "must be a text in double quotes");
     }
     target.push_back(*text);
   }

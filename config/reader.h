@@ -17,17 +17,12 @@ struct Source {
   std::vector<fhir::JsonPosition> positions;
 };
 
-// Throws Error(kConfig): "file:line:column: hub.port: <what>". `pointer` is a JSON pointer.
-[[noreturn]] void refuse(const Source& source, const std::string& pointer, const std::string& what);
-
 // Reads the members of one object. Each reading call names a key that is known; `finish` then
-// refuses all others. An absent member leaves the target as it is. The object must outlive it.
+// refuses all others. An absent member leaves the target as it is. Whatever is refused is
+// Error(kConfig): "file:line:column: hub.port: what". Source and object must outlive it.
 class Reader {
  public:
   Reader(const Source& source, std::string pointer, const fhir::Json& object);
-
-  // Null where the member is absent.
-  const fhir::Json* member(std::string_view key);
 
   void text(std::string_view key, std::string& target);
   void choice(std::string_view key, std::string& target,
@@ -49,6 +44,7 @@ class Reader {
   void finish() const;
 
  private:
+  const fhir::Json* member(std::string_view key);  // null where it is absent
   std::int64_t whole_number(std::string_view key, std::int64_t target, std::int64_t least,
                             std::int64_t most);
 
