@@ -73,7 +73,7 @@ struct Message {
 };
 
 // A parsed input: the messages that could be read, and what was wrong with the rest. An Issue names
-// message number, segment and byte, never content. Codes: docs in connectors/README.md.
+// message number, segment and byte, never content. connectors/README.md lists the codes.
 struct Parsed {
   std::vector<Message> messages;
   fhir::Issues issues;
@@ -90,9 +90,9 @@ struct ParseLimits {
 
 // Bytes of a file to messages: strips framing (0x0B, 0x1C, BOM, NUL, blank lines), splits segments
 // at CR or LF (a lone LF before text that is no segment stays inside its field), decodes each
-// segment, then reads the separators. kAuto goes by MSH-18, and by the
-// bytes where MSH-18 is empty or does not fit them. An undecodable byte becomes U+FFFD and an Issue
-// ("charset.undecodable") with its offset. Never throws for data.
+// segment, then reads the separators. kAuto goes by MSH-18, and by the bytes where MSH-18 is empty
+// or does not fit them. An undecodable byte becomes U+FFFD and an Issue ("charset.undecodable")
+// with its offset. Never throws for data.
 Parsed parse(std::string_view bytes, Encoding encoding = Encoding::kAuto, ParseLimits limits = {});
 
 }  // namespace sekisho::connectors::hl7v2
