@@ -49,7 +49,7 @@ class AppendFile {
 // How a room opens its files; tests hand in one that fails.
 using OpenAppendFile = std::function<AppendFile(const std::string& path)>;
 
-// Writes a file whole or not at all: temporary name, sync, rename, folder sync. Mode 0600.
+// Writes a file whole or not at all: <path>.new, sync, rename, folder sync; 0600. One at a time.
 void write_file(const std::string& path, std::string_view bytes);
 // Throws Error(kNotFound) where there is none, Error(kInput) where it is longer than `max_bytes`.
 std::string read_file(const std::string& path, std::uint64_t max_bytes = 1u << 30);
