@@ -100,7 +100,11 @@ std::vector<CertificateFacts> read_certificates(std::string_view pem) {
       const Certificate certificate{PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr)}) {
     result.push_back(facts_of(certificate.get()));
   }
-  ERR_clear_error();  // the end of the text is an "error" too
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (!at_end) {
+    throw Error(ErrorCode::kCrypto, "holds something that is no certificate in PEM form");
+  }
   if (result.empty()) {
     throw Error(ErrorCode::kCrypto, "holds no certificate in PEM form");
   }

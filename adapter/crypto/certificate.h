@@ -12,7 +12,7 @@ namespace sekisho::crypto {
 struct CertificateFacts {
   fhir::Instant not_before, not_after;
   std::string subject;             // RFC 4514
-  std::vector<std::string> names;  // DNS names and IP addresses of the SAN
+  std::vector<std::string> names;  // DNS names and IPv4 addresses of the SAN
 };
 
 // Every certificate of a PEM text, in order. Throws Error(kCrypto) where one cannot be read or

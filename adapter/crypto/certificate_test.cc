@@ -66,6 +66,14 @@ TEST(Certificate, ReadsAWholeChain) {
             2u);
 }
 
+TEST(Certificate, RefusesAChainOfWhichAPartCannotBeRead) {
+  std::string cut = self_signed().certificate;
+  cut.erase(cut.size() / 2, 8);
+  EXPECT_THROW(read_certificates(self_signed().certificate + cut), fhir::Error);
+  EXPECT_THROW(read_certificates(cut), fhir::Error);
+  EXPECT_THROW(read_certificates("no certificate"), fhir::Error);
+}
+
 TEST(Certificate, KnowsWhichKeyIsItsOwn) {
   const Pair pair = self_signed();
   EXPECT_TRUE(key_fits(pair.certificate, pair.key));

@@ -9,7 +9,7 @@ namespace sekisho::crypto {
 
 std::string random_bytes(std::size_t count);  // from the operating system; throws Error(kCrypto)
 
-// Ed25519 signatures. Copyable; thread-safe.
+// Ed25519 signatures. Copyable; thread-safe. One that was made by nothing below is no key: checked.
 class SigningKey {
  public:
   static SigningKey generate();
@@ -25,7 +25,7 @@ class SigningKey {
 
 class VerifyKey {
  public:
-  static VerifyKey from_pem(std::string_view pem);
+  static VerifyKey from_pem(std::string_view pem);  // throws Error(kCrypto)
   bool verify(std::string_view bytes, std::string_view signature) const;
 
  private:
