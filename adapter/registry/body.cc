@@ -103,15 +103,15 @@ std::vector<std::string> Body::logical_ids(std::string_view key) const {
   return ids;
 }
 
-bool Body::flag(std::string_view key, bool absent) const {
+bool Body::flag(std::string_view key, bool denying) const {
   const Json* value = body_.find(key);
   if (value == nullptr) {
-    return absent;
+    return denying;
   }
   const bool* read = value->get<bool>();
   if (read == nullptr) {
     refuse(key, "structure", "it is neither true nor false");
-    return absent;
+    return denying;
   }
   return *read;
 }

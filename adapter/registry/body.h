@@ -31,7 +31,8 @@ class Body {
   std::string needed_name(std::string_view key) const;  // [A-Za-z0-9._-]{1,64}
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<std::string> logical_ids(std::string_view key) const;
-  bool flag(std::string_view key, bool absent) const;
+  // `denying` where the member is missing or cannot be read.
+  bool flag(std::string_view key, bool denying) const;
   std::optional<std::int64_t> integer(std::string_view key) const;
   std::optional<fhir::CivilDate> date(std::string_view key) const;
   std::optional<fhir::Instant> instant(std::string_view key) const;

@@ -96,8 +96,8 @@ class Registry {
   bool loaded() const;
   bool chain_ok() const;
   bool policy_ok() const;
-  // Why decisions deny, for the hospital's log and `doctor`: "journal.jsonl:12, byte 3441: ...".
-  // Empty where all is well.
+  // Why decisions deny, for `doctor`: "journal.jsonl:12, byte 3441: ...". Empty where the registry
+  // is loaded and its chain holds. Names files, no event's content.
   std::string locked_because() const;
   // Raised by every event and every change of the patient index that can change an answer; it never
   // goes back, also across restarts.
