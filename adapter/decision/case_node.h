@@ -18,7 +18,8 @@ namespace sekisho::decision {
   throw fhir::Error(fhir::ErrorCode::kInput, "case file: " + place + ": " + std::string(why));
 }
 
-// An object of the file with its place; knows its keys and refuses all others.
+// An object of the file with its place ("cases[3].env"); knows its keys and refuses all others.
+// Whatever is refused is Error(kInput). The value must outlive it.
 class Node {
  public:
   Node(const fhir::Json& value, std::string place, std::initializer_list<std::string_view> keys)
@@ -34,7 +35,6 @@ class Node {
     }
   }
 
-  const std::string& place() const { return place_; }
   const fhir::Json* find(std::string_view key) const { return value_.find(key); }
   std::string at(std::string_view key) const { return place_ + "." + std::string(key); }
 

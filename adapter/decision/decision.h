@@ -62,7 +62,7 @@ std::string_view name_of(Reason reason);  // "OPTOUT_AMBIGUOUS"
 struct Asking {
   fhir::Instant now;
   std::string client;        // by the certificate
-  std::string token_client;  // by the token; the certificate's until tokens exist
+  std::string token_client;  // by the token; where there is none, the certificate's
   std::string permit;
   std::string purpose;
   std::string mode;  // "M0"; empty: the permit's
@@ -96,7 +96,7 @@ Answer decide(const registry::State& state, const registry::Environment& environ
               const Asking& asking, const Subject& subject);
 
 // The earliest instant after now at which time alone may change what may_ask says: the permit's
-// begin and end, a list going stale. Instant::max where there is none.
+// begin and end, a list going stale. The last instant that there is where nothing does.
 fhir::Instant may_ask_until(const registry::State& state, const Asking& asking);
 
 // The part of 4.4 that depends on one patient alone (cohort, G4 to G8), for every code of the
