@@ -23,8 +23,8 @@ class LogFiles {
   // Takes up what is there; the folder is made with the first line.
   LogFiles(std::string folder, Limits limits);
 
-  // One line, without LF. Throws Error(kIo, kNoSpace); the line is lost then, and the next one is
-  // tried again.
+  // One line, without LF. It is not synced: a power cut may take the last ones. Throws Error(kIo,
+  // kNoSpace); the line is lost then, and the next one is tried again.
   void append(std::string_view line, fhir::Instant now);
   std::uint64_t bytes() const { return bytes_; }  // of all files
 
