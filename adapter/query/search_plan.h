@@ -61,7 +61,7 @@ struct SearchSettings {
 
 // Understands the parameters of a search of a served type. An unknown parameter, modifier or value
 // is an Issue, never ignored: a filter that is lost would widen the answer, whatever `Prefer` says
-// (fhir-api, Decisions). Empty values are ignored.
+// (fhir-api, Decisions). A known parameter without a value is ignored.
 std::variant<SearchPlan, fhir::Issues> search_plan(
     std::string_view type, const std::vector<std::pair<std::string, std::string>>& parameters,
     const SearchSettings& settings);
