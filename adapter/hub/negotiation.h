@@ -14,7 +14,7 @@ bool accepts_json(const std::vector<std::string>& accept, const std::vector<std:
 // application/x-www-form-urlencoded, with or without parameters.
 bool is_form(const std::vector<std::string>& content_types);
 
-// A strong ETag among those of If-None-Match, or "*".
+// Does If-None-Match name this ETag, compared weakly (RFC 9110, 13.1.2), or everything ("*")?
 bool matches_etag(const std::vector<std::string>& if_none_match, const std::string& etag);
 
 }  // namespace sekisho::hub
