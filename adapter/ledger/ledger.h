@@ -59,7 +59,7 @@ class Ledger {
   static std::unique_ptr<Ledger> open(const Options& options, fhir::Instant now);
   ~Ledger();
 
-  // Returns when the record is on the disk (group commit, at most 5 ms of waiting for company).
+  // Returns when the record is on the disk (group commit, at most 1 ms of waiting for company).
   // Throws Error(kIo, kNoSpace) where it is not: nothing may be released then, and writable() is
   // false until an append succeeds again.
   // Gives the record's sequence number.
