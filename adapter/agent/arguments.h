@@ -19,9 +19,8 @@ struct OptionSpec {
 class Arguments {
  public:
   Arguments() = default;
-  // Throws Error(kUsage) for an option that is not in `specs` or lacks its value. "--" ends
-  // options;
-  // "--name=value" is the same as "--name value".
+  // Throws Error(kUsage) for an option that is not in `specs` or lacks its value. "--" ends the
+  // options; "--name=value" is the same as "--name value".
   static Arguments parse(const std::vector<std::string>& words, std::span<const OptionSpec> specs);
 
   const std::vector<std::string>& operands() const { return operands_; }

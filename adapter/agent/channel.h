@@ -21,11 +21,13 @@ struct Call {
   std::vector<std::pair<std::string, std::string>> files;  // path as written, bytes
 };
 
-// The caller's end: runs a command in the agent that listens at `socket`. Nothing where none does.
+// The caller's end: runs a command in the agent that listens at `socket` and gives its exit code.
+// Nothing where none listens. Throws Error(kIo) where the agent ended before the command did.
 std::optional<int> call_agent(const std::string& socket, const Call& call, Console& console);
 
 // The agent's end: reads one call from the stream, runs it by `run`, sends the exit code. `run`
-// gets the operating-system user of the other end. A caller that goes away sets `cancel`.
+// gets the operating-system user of the other end. A caller that goes away sets `cancel`. An Error,
+// of the call or of `run`, is told to the caller.
 using RunCall = std::function<int(const Call& call, const std::string& os_user, Console& console,
                                   std::atomic<bool>& cancel)>;
 void answer_call(platform::LocalStream stream, const RunCall& run);

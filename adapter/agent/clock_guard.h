@@ -15,7 +15,8 @@ namespace sekisho::agent {
 class ClockGuard {
  public:
   // `others`: the latest time that registry and ledger have persisted. What an operator confirmed
-  // stays confirmed: records from a future that never was do not hold twice.
+  // stays confirmed: records from a future that never was do not hold twice. Throws Error(kCorrupt,
+  // kInput) where the file is there and is no record of ours.
   ClockGuard(std::string file, fhir::Instant now, fhir::Instant others);
 
   // To be called about once a second; persists the time every 30 s. Throws Error(kIo, kNoSpace)

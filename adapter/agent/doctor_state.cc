@@ -115,7 +115,8 @@ void check_registry(Installation& installation, fhir::Instant now, Findings& fin
   registry::Registry& registry = installation.registry();
   const std::optional<std::string> broken = registry.verify();
   if (broken || !registry.loaded() || !registry.chain_ok()) {
-    findings.fail("REGISTRY_BROKEN", kRegistryBad, kRegistryFix, {broken ? *broken : "-"});
+    findings.fail("REGISTRY_BROKEN", kRegistryBad, kRegistryFix,
+                  {broken ? *broken : registry.locked_because()});
     return;
   }
   findings.ok("REGISTRY_OK", kRegistryOk);

@@ -11,6 +11,24 @@ namespace sekisho::agent {
 using fhir::Error;
 using fhir::ErrorCode;
 
+namespace {
+
+registry::WaitRule wait_rule_of(const std::string& text) {
+  if (text == "30d") {
+    return registry::WaitRule::k30Days;
+  }
+  return text == "1m" ? registry::WaitRule::k1Month : registry::WaitRule::kLater;
+}
+
+registry::Renotify renotify_of(const std::string& text) {
+  if (text == "off") {
+    return registry::Renotify::kOff;
+  }
+  return text == "notify_continue" ? registry::Renotify::kContinue : registry::Renotify::kHold;
+}
+
+}  // namespace
+
 Installation::Installation(config::Places places, fhir::Clock clock)
     : places_(std::move(places)), clock_(std::move(clock)) {}
 
@@ -38,7 +56,7 @@ const fhir::CategoryVocabulary& Installation::vocabulary() {
 
 const crypto::InstallationKeys& Installation::keys() {
   if (!keys_) {
-    keys_ = crypto::InstallationKeys::load(keys_dir());
+    keys_ = crypto::InstallationKeys::load(state_file("keys"));
   }
   return *keys_;
 }
@@ -99,7 +117,6 @@ ledger::Ledger::Options Installation::ledger_options() {
 
 std::string Installation::store_file() { return state_file("store/store.db"); }
 std::string Installation::ledger_dir() { return state_file("ledger"); }
-std::string Installation::keys_dir() { return state_file("keys"); }
 
 std::string Installation::state_file(const char* name) {
   return (std::filesystem::u8path(config().state_dir) / std::filesystem::u8path(name)).string();
@@ -132,20 +149,6 @@ registry::Environment Installation::environment() {
   result.wait_rule = wait_rule_of(config().registry.wait_rule);
   result.renotify = renotify_of(config().registry.renotify_at_16);
   return result;
-}
-
-registry::WaitRule wait_rule_of(const std::string& text) {
-  if (text == "30d") {
-    return registry::WaitRule::k30Days;
-  }
-  return text == "1m" ? registry::WaitRule::k1Month : registry::WaitRule::kLater;
-}
-
-registry::Renotify renotify_of(const std::string& text) {
-  if (text == "off") {
-    return registry::Renotify::kOff;
-  }
-  return text == "notify_continue" ? registry::Renotify::kContinue : registry::Renotify::kHold;
 }
 
 }  // namespace sekisho::agent

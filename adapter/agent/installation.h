@@ -41,7 +41,6 @@ class Installation {
 
   std::string store_file();
   std::string ledger_dir();
-  std::string keys_dir();
   std::string state_file(const char* name);
 
   // Writes log lines below the state folder while this process is the writer; before, they have no
@@ -65,8 +64,5 @@ class Installation {
 };
 
 inline constexpr std::uint64_t kLeastFreeBytes = 64u << 20;  // below it nothing is written
-
-registry::WaitRule wait_rule_of(const std::string& text);
-registry::Renotify renotify_of(const std::string& text);
 
 }  // namespace sekisho::agent

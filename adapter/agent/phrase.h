@@ -8,7 +8,7 @@ namespace sekisho::agent {
 
 enum class Language { kJapanese, kEnglish };
 
-// One text of the catalogue (phrases*.h) in both languages. "{0}" is the first argument.
+// A text for the hospital in both languages. "{0}" is the first argument.
 struct Phrase {
   std::string_view ja;
   std::string_view en;

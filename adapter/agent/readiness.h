@@ -24,8 +24,7 @@ struct StoredPatient {
 // The waterfall of release-decision 4.15: for a permit, where each patient of the store stops.
 struct Readiness {
   std::uint64_t patients = 0;
-  std::map<decision::Reason, std::uint64_t>
-      by_reason;  // kOk: releasable now; the sum is `patients`
+  std::map<decision::Reason, std::uint64_t> by_reason;  // kOk: releasable now; sums to `patients`
   // Releasable at 00:00 in Japan of each day of the next 12 months on which the number changes,
   // taking G0 and G1 as being in order.
   std::vector<std::pair<fhir::CivilDate, std::uint64_t>> by_date;

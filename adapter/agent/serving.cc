@@ -99,9 +99,9 @@ Serving::~Serving() {
     }
     calls_ended_.wait_for(lock, kPatience, [this] { return calls_.empty(); });
   }
-  commands.reset();
-  hub.reset();
-  health.reset();
+  commands_.reset();
+  hub_.reset();
+  health_.reset();
   {
     const std::lock_guard lock(wake_mutex_);
     wake_.notify_all();
@@ -203,10 +203,10 @@ void Serving::open_listeners() {
   tls.client_ca = config.hub.client_ca;
   tls.client_crl = config.hub.client_crl;
   tls.allow_tls12 = config.hub.allow_tls12;
-  hub = std::make_unique<http::Server>(
+  hub_ = std::make_unique<http::Server>(
       options, tls, [this](const http::Request& request) { return answer_hub(request); });
 
-  commands = std::make_unique<platform::LocalServer>(
+  commands_ = std::make_unique<platform::LocalServer>(
       config.command_socket, [this](platform::LocalStream stream) {
         answer_call(std::move(stream), [this](const Call& call, const std::string& os_user,
                                               Console& console, std::atomic<bool>& cancel) {
@@ -222,7 +222,7 @@ void Serving::open_listeners() {
   local.new_request_id = new_request_id;
   local.clock = clock_;
   local.unhandled = [](const char*) {};
-  health = std::make_unique<http::Server>(
+  health_ = std::make_unique<http::Server>(
       local, [this](const http::Request& request) { return answer_health(request); });
 }
 

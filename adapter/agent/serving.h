@@ -24,14 +24,15 @@
 namespace sekisho::agent {
 
 // The parts of a running agent, in the order in which they are built; what is below goes first.
-struct Serving {
+class Serving {
+ public:
   Serving(Installation& installation, fhir::Clock clock, log::Log& log);
   ~Serving();
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
 
-  std::uint16_t hub_port() const { return hub->port(); }
-  std::uint16_t health_port() const { return health->port(); }
+  std::uint16_t hub_port() const { return hub_->port(); }
+  std::uint16_t health_port() const { return health_->port(); }
   bool locked() const;
 
  private:
@@ -66,12 +67,8 @@ struct Serving {
   std::mutex calls_mutex_;
   std::condition_variable calls_ended_;
   std::set<std::atomic<bool>*> calls_;  // the cancel flag of each command under way
-
- public:
-  std::unique_ptr<http::Server> hub, health;
-  std::unique_ptr<platform::LocalServer> commands;
-
- private:
+  std::unique_ptr<http::Server> hub_, health_;
+  std::unique_ptr<platform::LocalServer> commands_;
   std::mutex wake_mutex_;
   std::condition_variable wake_;
   std::thread watch_thread_;
