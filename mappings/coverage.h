@@ -8,8 +8,8 @@
 
 namespace sekisho::mappings {
 
-// Which fields of a message were read: each read is marked, and what is valued, unread and not
-// ignored by the profile is reported (mapping-format 6.2, "no silent loss").
+// Which fields of a message were read (mapping-format 6.2, "no silent loss"). What is valued,
+// unread and not ignored by the profile is reported. The message must outlive it.
 class Coverage {
  public:
   explicit Coverage(const connectors::hl7v2::Message& message);

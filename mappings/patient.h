@@ -12,8 +12,8 @@ namespace sekisho::mappings {
 // logical id of a Patient is IdKey::logical_id("Patient", {this}).
 std::string normal_patient_number(std::string_view text);
 
-// PID-3.1 of the message, normalised; nothing without a PID or with an empty one. For the check
-// that folder, file name and message agree on the patient.
+// PID-3.1 of the first PID, normalised; nothing without a PID or with a number that is empty or
+// the explicit null.
 std::optional<std::string> patient_of(const connectors::hl7v2::Message& message);
 
 // Do two PID segments of the message name different patients?

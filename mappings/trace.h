@@ -4,7 +4,7 @@
 
 namespace sekisho::mappings {
 
-// One expression of a template as it was evaluated, for people who write profiles.
+// One expression as it was evaluated, for people who write profiles. It quotes the record.
 struct TraceLine {
   std::string rule;
   std::string id;       // of the resource being made
