@@ -20,43 +20,47 @@ const EVP_MD* method() {
   return kMethod;
 }
 
-}  // namespace
+struct Context {
+  EVP_MD_CTX* held = EVP_MD_CTX_new();
+  Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  ~Context() { EVP_MD_CTX_free(held); }
 
-struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
+  void start() {
+    check(held != nullptr && EVP_DigestInit_ex(held, method(), nullptr) == 1,
+          "SHA-256 cannot be started");
+  }
+  void update(std::string_view bytes) {
+    check(EVP_DigestUpdate(held, bytes.data(), bytes.size()) == 1, "SHA-256 failed");
+  }
+  Digest finish() {
+    Digest digest{};
+    unsigned size = 0;
+    check(EVP_DigestFinal_ex(held, digest.data(), &size) == 1 && size == digest.size(),
+          "SHA-256 failed");
+    return digest;
+  }
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {
-  check(state_->context != nullptr && EVP_DigestInit_ex(state_->context, method(), nullptr) == 1,
-        "SHA-256 cannot be started");
-}
+}  // namespace
+
+struct Sha256::State : Context {};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { state_->start(); }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(std::string_view bytes) {
-  check(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1, "SHA-256 failed");
-}
+void Sha256::update(std::string_view bytes) { state_->update(bytes); }
+Digest Sha256::finish() { return state_->finish(); }
 
-Digest Sha256::finish() {
-  Digest digest{};
-  unsigned size = 0;
-  check(EVP_DigestFinal_ex(state_->context, digest.data(), &size) == 1 && size == digest.size(),
-        "SHA-256 failed");
-  return digest;
-}
-
+// One context a thread: making one costs as much as the digest of a short text.
 Digest sha256(std::string_view bytes) {
-  Digest digest{};
-  unsigned size = 0;
-  check(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, method(), nullptr) == 1 &&
-            size == digest.size(),
-        "SHA-256 failed");
-  return digest;
+  thread_local Context context;
+  context.start();
+  context.update(bytes);
+  return context.finish();
 }
 
 // RFC 2104 over two digests: HMAC() takes four times as long for the length of an id's parts.

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "fhir/json.h"
 
@@ -23,6 +26,28 @@ constexpr std::array<char, 256> make_escapes() {
   return escapes;
 }
 constexpr std::array<char, 256> kEscapes = make_escapes();
+
+// Has no byte that needs escaping; eight bytes at a time.
+bool is_plain(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    const std::uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighs;
+    if ((below_space | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0) {
+      return false;
+    }
+  }
+  for (; i < text.size(); ++i) {
+    if (kEscapes[static_cast<unsigned char>(text[i])] != 0) {
+      return false;
+    }
+  }
+  return true;
+}
 
 // One writer for both layouts: `indent` is 0 for compact text.
 class Writer {
@@ -105,6 +130,15 @@ class Writer {
 
 void write_json_string(std::string_view text, std::string& out) {
   constexpr std::string_view kHex = "0123456789abcdef";
+  if (is_plain(text)) {  // nearly all: one look at the room in `out` for the three parts
+    const std::size_t before = out.size();
+    out.resize(before + text.size() + 2);
+    char* at = out.data() + before;
+    *at = '"';
+    std::copy(text.begin(), text.end(), at + 1);
+    at[text.size() + 1] = '"';
+    return;
+  }
   out += '"';
   std::size_t kept = 0;  // everything before it is written
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -9,6 +9,9 @@ namespace sekisho::fhir {
 
 namespace {
 
+constexpr std::size_t kUsualPath = 40;
+constexpr std::size_t kUsualReferences = 8;
+
 bool is_type_name(std::string_view text) {
   return !text.empty() && text.front() >= 'A' && text.front() <= 'Z' &&
          std::all_of(text.begin(), text.end(),
@@ -62,14 +65,20 @@ struct Step {
   bool indexed = false;
 };
 
-std::string spell(const Step& step) {
-  if (step.up == nullptr) {
-    return std::string(step.name);
+void spell(const Step& step, std::string& out) {
+  if (step.up != nullptr) {
+    spell(*step.up, out);
   }
   if (step.indexed) {
-    return spell(*step.up) + "[" + std::to_string(step.index) + "]";
+    out += '[';
+    out += std::to_string(step.index);
+    out += ']';
+    return;
   }
-  return spell(*step.up) + "." + std::string(step.name);
+  if (step.up != nullptr) {
+    out += '.';
+  }
+  out += step.name;
 }
 
 void collect(const Json& value, const Step& here, std::vector<FoundReference>& found) {
@@ -85,15 +94,15 @@ void collect(const Json& value, const Step& here, std::vector<FoundReference>& f
   }
   const std::string* text = reference_text(value);
   if (text != nullptr || is_logical_reference(value)) {
-    FoundReference reference;
-    reference.path = spell(here);
+    FoundReference& reference = found.emplace_back();
+    reference.path.reserve(kUsualPath);
+    spell(here, reference.path);
     reference.object = &value;
     if (text != nullptr) {
       reference.literal = parse_reference(*text);
       reference.local = !text->empty() && text->front() == '#';
     }
     reference.has_identifier = value.find("identifier") != nullptr;
-    found.push_back(std::move(reference));
   }
   for (const Json::Member& member : *members) {
     collect(member.value, Step{&here, member.name, 0, false}, found);
@@ -219,6 +228,7 @@ std::optional<Reference> parse_reference(std::string_view text) {
 
 std::vector<FoundReference> references_of(const Json& resource) {
   std::vector<FoundReference> found;
+  found.reserve(kUsualReferences);
   collect(resource, Step{nullptr, resource.text("resourceType"), 0, false}, found);
   return found;
 }

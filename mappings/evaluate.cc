@@ -59,12 +59,16 @@ bool compare_texts(Comparison comparison, std::string_view left, std::string_vie
 
 }  // namespace
 
-Value Run::evaluate(std::uint32_t index) {
-  const Expression& e = program_.expressions[index];
+bool Run::take_step() {
   if (++steps_ > settings_.limits.steps) [[unlikely]] {
     exceed("steps");
   }
-  if (!exceeded_.empty()) [[unlikely]] {
+  return exceeded_.empty();
+}
+
+Value Run::evaluate(std::uint32_t index) {
+  const Expression& e = program_.expressions[index];
+  if (!take_step()) [[unlikely]] {
     return {};
   }
   switch (e.op) {

@@ -9,6 +9,7 @@ namespace {
 
 fhir::Json coding_json(std::string_view system, std::string_view code, std::string_view display) {
   fhir::Json::Object out;
+  out.reserve(3);
   if (!system.empty()) {
     out.push_back({"system", system});
   }
@@ -18,6 +19,17 @@ fhir::Json coding_json(std::string_view system, std::string_view code, std::stri
   if (!display.empty()) {
     out.push_back({"display", display});
   }
+  return fhir::Json(std::move(out));
+}
+
+fhir::Json reference_json(const std::string& type, const std::string& id) {
+  std::string text;
+  text.reserve(type.size() + 1 + id.size());
+  text += type;
+  text += '/';
+  text += id;
+  fhir::Json::Object out;
+  out.push_back({"reference", std::move(text)});
   return fhir::Json(std::move(out));
 }
 
@@ -116,6 +128,7 @@ Value Run::concept_of(const Value& value) {
     }
   }
   fhir::Json::Array codings;
+  codings.reserve(2);
   for (std::uint16_t first : {std::uint16_t{1}, std::uint16_t{4}}) {
     const FieldRef* ref = value.get<FieldRef>();
     if (first == 4 && (ref == nullptr || ref->field == 0)) {
@@ -136,6 +149,7 @@ Value Run::concept_of(const Value& value) {
     words = (*mapped)->display;
   }
   fhir::Json::Object out;
+  out.reserve(2);
   if (!codings.empty()) {
     out.push_back({"coding", fhir::Json(std::move(codings))});
   }
@@ -227,8 +241,7 @@ Value Run::reference(const Expression& e) {
   for (std::size_t made : made_by_[e.a]) {
     const Pending& pending = pending_[made];
     if (!pending.deleted && pending.groups[common - 1] == now_->levels[common - 1].group) {
-      fhir::Json link = fhir::Json::object({{"reference", target.type + "/" + pending.id}});
-      found.push_back(json_value(std::move(link)));
+      found.push_back(json_value(reference_json(target.type, pending.id)));
     }
   }
   if (found.empty()) {
@@ -251,7 +264,7 @@ Value Run::key_reference(const Expression& e) {
     }
   }
   std::string id = settings_.ids.logical_id(type, parts.data(), parts.size());
-  return json_value(fhir::Json::object({{"reference", type + "/" + id}}));
+  return json_value(reference_json(type, id));
 }
 
 Value Run::hashed(const Expression& e) {

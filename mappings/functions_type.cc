@@ -221,12 +221,17 @@ Value Run::human_name(const Value& value, const NameParts& at) {
     return {};
   }
   fhir::Json::Object name;
+  name.reserve(5);
   std::string_view code = kind == "I" ? "IDE" : (kind == "P" ? "SYL" : (kind == "A" ? "ABC" : ""));
   if (!code.empty()) {
-    fhir::Json extension = fhir::Json::object(
-        {{"url", "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"},
-         {"valueCode", code}});
-    name.push_back({"extension", fhir::Json(fhir::Json::Array{std::move(extension)})});
+    fhir::Json::Object extension;
+    extension.reserve(2);
+    extension.push_back(
+        {"url", "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"});
+    extension.push_back({"valueCode", code});
+    fhir::Json::Array list;
+    list.emplace_back(std::move(extension));
+    name.push_back({"extension", std::move(list)});
   }
   if (part(*ref, at.kind) == "L") {
     name.push_back({"use", "official"});
@@ -235,7 +240,9 @@ Value Run::human_name(const Value& value, const NameParts& at) {
   name.push_back({"text", std::move(both)});
   if (!family.empty() && !given.empty()) {
     name.push_back({"family", std::move(family)});
-    name.push_back({"given", fhir::Json(fhir::Json::Array{fhir::Json(std::move(given))})});
+    fhir::Json::Array list;
+    list.emplace_back(std::move(given));
+    name.push_back({"given", std::move(list)});
   }
   return json_value(fhir::Json(std::move(name)));
 }

@@ -20,6 +20,10 @@ std::string printable(std::string_view text) {
 
 void splice(fhir::Json value, fhir::Json::Array& out) {
   if (auto* items = value.get<fhir::Json::Array>()) {
+    if (out.empty()) {
+      out = std::move(*items);
+      return;
+    }
     for (fhir::Json& item : *items) {
       out.push_back(std::move(item));
     }
@@ -50,6 +54,24 @@ fhir::Json Run::to_json(const Value& value) {
   std::string buffer;
   std::string out = printable(view(value, buffer));
   return out.empty() ? fhir::Json() : fhir::Json(std::move(out));
+}
+
+// What nobody else holds is moved and not copied.
+fhir::Json Run::to_json(Value&& value) {
+  if (fhir::Json* json = std::get_if<fhir::Json>(&value.is)) {
+    return std::move(*json);
+  }
+  if (fhir::Number* number = std::get_if<fhir::Number>(&value.is)) {
+    return fhir::Json(std::move(*number));
+  }
+  if (Value::List* list = std::get_if<Value::List>(&value.is)) {
+    fhir::Json::Array out;
+    for (Value& item : *list) {
+      splice(to_json(std::move(item)), out);
+    }
+    return out.empty() ? fhir::Json() : fhir::Json(std::move(out));
+  }
+  return to_json(std::as_const(value));
 }
 
 Made Run::make(std::uint32_t index) {
@@ -90,7 +112,8 @@ Made Run::make_expression(const Template& node) {
   if (input_.trace != nullptr) {
     last_read_ = {};
   }
-  out.value = with_value(node.expression, [&](const Value& value) { return to_json(value); });
+  out.value = with_value(
+      node.expression, [&](auto&& value) { return to_json(std::forward<decltype(value)>(value)); });
   if (input_.trace != nullptr) {
     trace(node, out.value);
   }
@@ -158,6 +181,9 @@ Made Run::make_object(const Template& node) {
 Made Run::make_array(const Template& node) {
   Made out;
   fhir::Json::Array items;
+  if (node.items.size() > 1) {
+    items.reserve(node.items.size());
+  }
   for (std::uint32_t item : node.items) {
     Made made = make(item);
     out.dynamic |= made.dynamic;

@@ -46,13 +46,16 @@ class Run {
   Value ssmix_value(SsmixPart part) const;
   bool in_list(const Expression& expression);
   bool truth(const Value& value);
-  // Calls `use` with the value of an expression; what a variable already has is not copied.
+  // Calls `use` with the value of an expression; what a variable has is not copied.
   template <class F>
   auto with_value(std::uint32_t expression, F&& use) {
     const Expression& e = program_.expressions[expression];
-    return e.op == Op::kVar && now_->variable_known[e.a] ? use(now_->variables[e.a])
-                                                         : use(evaluate(expression));
+    if (e.op == Op::kVar && (now_->variable_known[e.a] || take_step())) {
+      return use(variable(e.a));
+    }
+    return use(evaluate(expression));
   }
+  bool take_step();  // false: a limit was passed
   bool truth_of(std::uint32_t expression) {
     return with_value(expression, [&](const Value& value) { return truth(value); });
   }
@@ -88,6 +91,7 @@ class Run {
   void each_body(const Template& node, fhir::Json::Array& out);
   Made make_choice(const Template& node);
   fhir::Json to_json(const Value& value);
+  fhir::Json to_json(Value&& value);
 
   // functions_*.cc
   Value call(const Expression& expression);

@@ -32,8 +32,9 @@ class Statement {
   Statement& operator=(Statement&&) noexcept;
   ~Statement();
 
-  Statement& bind(int index, std::int64_t value);     // 1-based
-  Statement& bind(int index, std::string_view text);  // copied
+  Statement& bind(int index, std::int64_t value);          // 1-based
+  Statement& bind(int index, std::string_view text);       // copied
+  Statement& bind_kept(int index, std::string_view text);  // not copied: good until the next reset
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
 

@@ -33,13 +33,27 @@ Statement& Statement::bind(int index, std::int64_t value) {
   return *this;
 }
 
-Statement& Statement::bind(int index, std::string_view text) {
+namespace {
+
+void bind_text(sqlite3* db, sqlite3_stmt* statement, int index, std::string_view text,
+               sqlite3_destructor_type lifetime) {
   const char* bytes = text.data() == nullptr ? "" : text.data();
   const int result =
-      sqlite3_bind_text64(statement_, index, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+      sqlite3_bind_text64(statement, index, bytes, text.size(), lifetime, SQLITE_UTF8);
   if (result != SQLITE_OK) {
-    fail(db_, result, "binding a parameter");
+    fail(db, result, "binding a parameter");
   }
+}
+
+}  // namespace
+
+Statement& Statement::bind(int index, std::string_view text) {
+  bind_text(db_, statement_, index, text, SQLITE_TRANSIENT);
+  return *this;
+}
+
+Statement& Statement::bind_kept(int index, std::string_view text) {
+  bind_text(db_, statement_, index, text, SQLITE_STATIC);
   return *this;
 }
 

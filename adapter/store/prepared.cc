@@ -8,6 +8,9 @@ namespace sekisho::store {
 
 namespace {
 
+// Most resources' texts stay below it.
+constexpr std::size_t kUsualText = 4096;
+
 bool is_version_member(const fhir::Json::Member& member) {
   return member.name == "versionId" || member.name == "lastUpdated";
 }
@@ -103,7 +106,9 @@ Prepared prepare(Incoming incoming) {
   out.id = std::move(incoming.id);
   out.sets = std::move(incoming.sets);
   out.patients = std::move(incoming.patients);
+  out.tail.reserve(kUsualText);
   split_text(incoming.body, out.head, out.tail);
+  out.tail.shrink_to_fit();  // a batch of them waits in memory
   out.index = fhir::index_entries(incoming.body);
   std::erase_if(out.index, [](const fhir::IndexEntry& entry) {
     return entry.kind == fhir::SearchKind::kReference;

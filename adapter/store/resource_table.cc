@@ -6,6 +6,8 @@ namespace {
 
 // Targets of one batch repeat (a specimen and its twenty results); more than this is no batch.
 constexpr std::size_t kMaxTargets = 20'000;
+// Rows of one batch: a few megabytes.
+constexpr std::size_t kMaxRows = 20'000;
 
 constexpr std::string_view kColumns =
     "rid, type, version, last_updated, deleted, rule, patient, more_patients, needs, carried, "
@@ -55,7 +57,7 @@ void bind_row(sqlite::Statement& statement, const Row& row) {
   if (row.data_date) {
     statement.bind(12, *row.data_date);
   }
-  statement.bind(13, std::int64_t{row.plain}).bind(14, row.text);
+  statement.bind(13, std::int64_t{row.plain}).bind_kept(14, row.text);
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ ResourceTable::ResourceTable(sqlite::Database& database)
       insert_type_(database.prepare("INSERT INTO type (name) VALUES (?)")) {}
 
 std::int64_t ResourceTable::type_number(std::string_view type) {
-  const auto known = types_.find(std::string(type));
+  const auto known = types_.find(type);
   if (known != types_.end()) {
     return known->second;
   }
@@ -119,13 +121,35 @@ std::optional<Row> ResourceTable::find(std::int64_t type, std::string_view id) {
 }
 
 std::optional<Row> ResourceTable::find(std::int64_t rid) {
+  const auto known = rows_.find(rid);
+  if (known != rows_.end()) {
+    return known->second;
+  }
   std::optional<Row> row;
   find_by_rid_.bind(1, rid);
   if (find_by_rid_.step()) {
     row = read_row(find_by_rid_);
+    remember(*row);
   }
   find_by_rid_.reset();
   return row;
+}
+
+void ResourceTable::remember(const Row& row) {
+  if (rows_.size() >= kMaxRows) {
+    rows_.clear();
+  }
+  Row& kept = rows_[row.rid];
+  kept = row;
+  kept.text.clear();
+}
+
+template <class F>
+void ResourceTable::change(std::int64_t rid, F&& how) {
+  const auto known = rows_.find(rid);
+  if (known != rows_.end()) {
+    how(known->second);
+  }
 }
 
 std::string ResourceTable::text(std::int64_t rid) {
@@ -165,27 +189,31 @@ std::int64_t ResourceTable::target(std::string_view type, std::string_view id) {
   return rid;
 }
 
-std::int64_t ResourceTable::insert(const Row& row, std::string_view id) {
+void ResourceTable::insert(Row& row, std::string_view id) {
   insert_.bind(1, row.type).bind(2, id);
   bind_row(insert_, row);
   insert_.run();
-  return database_.last_insert_rowid();
+  row.rid = database_.last_insert_rowid();
+  remember(row);
 }
 
 void ResourceTable::update(const Row& row) {
   update_.bind(1, row.rid);
   bind_row(update_, row);
   update_.run();
+  remember(row);
 }
 
 void ResourceTable::archive(std::int64_t rid) { archive_.bind(1, rid).run(); }
 
 void ResourceTable::set_needs(std::int64_t rid, fhir::CategorySet needs) {
   set_needs_.bind(1, rid).bind(2, bits(needs)).run();
+  change(rid, [&](Row& row) { row.needs = needs; });
 }
 
 void ResourceTable::set_carried(const Row& row, fhir::CategorySet carried) {
   set_carried_.bind(1, row.rid).bind(2, bits(carried)).run();
+  change(row.rid, [&](Row& kept) { kept.carried = carried; });
   if (row.version > 1) {
     set_carried_versions_.bind(1, row.rid).bind(2, bits(carried)).run();
   }
@@ -193,11 +221,13 @@ void ResourceTable::set_carried(const Row& row, fhir::CategorySet carried) {
 
 void ResourceTable::set_plain(std::int64_t rid, bool plain) {
   set_plain_.bind(1, rid).bind(2, std::int64_t{plain}).run();
+  change(rid, [&](Row& row) { row.plain = plain; });
 }
 
 void ResourceTable::forget() {
   types_.clear();
   targets_.clear();
+  rows_.clear();
 }
 
 }  // namespace sekisho::store

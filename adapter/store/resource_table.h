@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "adapter/sqlite/database.h"
+#include "adapter/store/text_numbers.h"
 #include "fhir/data_category.h"
 #include "fhir/release_sets.h"
 
@@ -45,7 +46,8 @@ struct Row {
   }
 };
 
-// The tables `resource`, `resource_version` and `type`.
+// The tables `resource`, `resource_version` and `type`. Rows that were read or written lately are
+// kept in memory: nobody else writes them.
 class ResourceTable {
  public:
   explicit ResourceTable(sqlite::Database& database);
@@ -55,7 +57,7 @@ class ResourceTable {
   std::optional<Row> find(std::int64_t rid);                        // without text
   std::string text(std::int64_t rid);
   std::int64_t target(std::string_view type, std::string_view id);  // a stub where there is none
-  std::int64_t insert(const Row& row, std::string_view id);
+  void insert(Row& row, std::string_view id);                       // gives it its rid
   void update(const Row& row);
   void archive(std::int64_t rid);  // copies the current version to resource_version
   void set_needs(std::int64_t rid, fhir::CategorySet needs);
@@ -64,11 +66,16 @@ class ResourceTable {
   void forget();  // what rolled back transactions may have invented
 
  private:
+  void remember(const Row& row);
+  template <class F>
+  void change(std::int64_t rid, F&& how);
+
   sqlite::Database& database_;
   sqlite::Statement find_by_id_, find_by_rid_, text_, rid_, stub_, insert_, update_, archive_,
       set_needs_, set_carried_, set_carried_versions_, set_plain_, find_type_, insert_type_;
-  std::unordered_map<std::string, std::int64_t> types_;
-  std::unordered_map<std::string, std::int64_t> targets_;
+  TextNumbers types_;
+  TextNumbers targets_;
+  std::unordered_map<std::int64_t, Row> rows_;  // without text
 };
 
 }  // namespace sekisho::store

@@ -44,7 +44,7 @@ std::int64_t SearchIndex::system_number(std::string_view uri) {
   if (uri.empty()) {
     return 0;
   }
-  const auto known = systems_.find(std::string(uri));
+  const auto known = systems_.find(uri);
   if (known != systems_.end()) {
     return known->second;
   }
@@ -68,7 +68,7 @@ std::int64_t SearchIndex::system_number(std::string_view uri) {
 
 void SearchIndex::add(std::int64_t rid, const fhir::IndexEntry& entry) {
   if (entry.kind == fhir::SearchKind::kToken) {
-    add_token_.bind(1, std::int64_t{entry.parameter}).bind(2, entry.code);
+    add_token_.bind(1, std::int64_t{entry.parameter}).bind_kept(2, entry.code);
     add_token_.bind(3, system_number(entry.system)).bind(4, rid).run();
   } else {
     add_date_.bind(1, std::int64_t{entry.parameter}).bind(2, entry.begin.ms);

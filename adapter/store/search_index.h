@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "adapter/sqlite/database.h"
+#include "adapter/store/text_numbers.h"
 #include "fhir/search_parameter.h"
 
 namespace sekisho::store {
@@ -28,7 +28,7 @@ class SearchIndex {
 
   sqlite::Database& database_;
   sqlite::Statement add_token_, drop_token_, add_date_, drop_date_, find_system_, insert_system_;
-  std::unordered_map<std::string, std::int64_t> systems_;
+  TextNumbers systems_;
 };
 
 // The entries of a stored text, as SearchIndex keeps them.

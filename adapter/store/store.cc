@@ -205,7 +205,7 @@ Written Store::Inner::put(const Prepared& prepared, fhir::Instant now) {
   after.last_updated = std::max(now.ms, before.last_updated);
   after.text = prepared.text(after.version, fhir::Instant{after.last_updated});
   if (!found) {
-    after.rid = rows.insert(after, prepared.id);
+    rows.insert(after, prepared.id);
   } else {
     if (before.version > 0) {
       rows.archive(before.rid);

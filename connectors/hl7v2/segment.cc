@@ -27,10 +27,17 @@ std::string_view piece(std::string_view text, char separator, std::size_t number
   return text.substr(0, text.find(separator));
 }
 
+// Nearly always one: a search finds that out faster than a count.
 std::size_t pieces(std::string_view text, char separator) {
-  return text.empty()
-             ? 0
-             : 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator));
+  if (text.empty()) {
+    return 0;
+  }
+  std::size_t count = 1;
+  for (std::size_t at = text.find(separator); at != std::string_view::npos;
+       at = text.find(separator, at + 1)) {
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace
