@@ -313,7 +313,7 @@ void Run::finish() {
   if (!job_.report.stopped_for_loss) {
     store_.database()
         .prepare("INSERT OR REPLACE INTO meta VALUES ('data_as_of', ?)")
-        .bind(1, fhir::to_text(started_))
+        .bind(1, fhir::to_text(job_.started))
         .run();
   }
   transaction.commit();

@@ -119,5 +119,17 @@ TEST_F(Kill, ACancelledJobGoesOnWhereItWas) {
   EXPECT_EQ(dump(), expected);
 }
 
+// What was read before the break is not younger than that.
+TEST_F(Kill, AJobThatGoesOnDatesItsDataByItsBegin) {
+  fill();
+  cancel_ = true;
+  EXPECT_TRUE(run().cancelled);
+  cancel_ = false;
+  EXPECT_FALSE(run(options(), fhir::Instant{kNow.ms + 3'600'000}).cancelled);
+  EXPECT_EQ(one("SELECT count(*) FROM meta WHERE key = 'data_as_of' AND value = '" +
+                fhir::to_text(kNow) + "'"),
+            1);
+}
+
 }  // namespace
 }  // namespace sekisho::ingest

@@ -70,8 +70,6 @@ std::set<std::size_t> places_from(std::string_view text) {
   return places;
 }
 
-}  // namespace
-
 std::string to_json(const Report& report) {
   Json json = Json::object({});
   for (const Figure& figure : kFigures) {
@@ -107,12 +105,14 @@ Report report_from_json(std::string_view text) {
   return report;
 }
 
+}  // namespace
+
 Job resume_or_start(sqlite::Database& database, const std::string& plan, std::int64_t next_file,
                     fhir::Instant now) {
   Job job;
   sqlite::Statement select = database.prepare(
-      "SELECT generation, first_file, state, plan, root, path, hidden, report FROM job WHERE job = "
-      "1");
+      "SELECT generation, first_file, state, plan, root, path, hidden, report, started FROM job "
+      "WHERE job = 1");
   if (select.step()) {
     if (select.text(2) == "running" && select.text(3) == plan) {
       job.generation = select.integer(0);
