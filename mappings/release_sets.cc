@@ -261,19 +261,6 @@ void set_rule(const Json& resource, const SourceKind& source, ReleaseSets& sets)
   }
 }
 
-}  // namespace
-
-ReleaseSets release_sets(const Json& resource, const SourceKind& source) {
-  ReleaseSets sets;
-  sets.flags = data_flags(resource);
-  set_rule(resource, source, sets);
-  sets.data_date = data_date(resource);
-  if (sets.rule != SetRule::kNoSubjectNeeded && sets.rule != SetRule::kNeverReleased) {
-    add_subjects(resource, source, sets);
-  }
-  return sets;
-}
-
 unsigned data_flags(const Json& resource) {
   unsigned flags = 0;
   const Json* meta = resource.find("meta");
@@ -302,6 +289,19 @@ unsigned data_flags(const Json& resource) {
     }
   }
   return flags;
+}
+
+}  // namespace
+
+ReleaseSets release_sets(const Json& resource, const SourceKind& source) {
+  ReleaseSets sets;
+  sets.flags = data_flags(resource);
+  set_rule(resource, source, sets);
+  sets.data_date = data_date(resource);
+  if (sets.rule != SetRule::kNoSubjectNeeded && sets.rule != SetRule::kNeverReleased) {
+    add_subjects(resource, source, sets);
+  }
+  return sets;
 }
 
 CategorySet observation_needs(const Json& observation, const SourceKind& source) {

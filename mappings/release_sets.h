@@ -30,9 +30,8 @@ struct SourceKind {
 // first of these elements that is there decides, be it partial.
 fhir::ReleaseSets release_sets(const fhir::Json& resource, const SourceKind& source);
 
-// The parts, for release_sets and its tests.
+// Its parts; the last one by itself for tests of the laboratory lists.
 void add_subjects(const fhir::Json& resource, const SourceKind& source, fhir::ReleaseSets& sets);
-unsigned data_flags(const fhir::Json& resource);
 std::optional<fhir::CivilDate> data_date(const fhir::Json& resource);
 fhir::CategorySet observation_needs(const fhir::Json& observation, const SourceKind& source);
 
