@@ -59,16 +59,12 @@ bool compare_texts(Comparison comparison, std::string_view left, std::string_vie
 
 }  // namespace
 
-bool Run::take_step() {
+Value Run::evaluate(std::uint32_t index) {
+  const Expression& e = program_.expressions[index];
   if (++steps_ > settings_.limits.steps) [[unlikely]] {
     exceed("steps");
   }
-  return exceeded_.empty();
-}
-
-Value Run::evaluate(std::uint32_t index) {
-  const Expression& e = program_.expressions[index];
-  if (!take_step()) [[unlikely]] {
+  if (!exceeded_.empty()) [[unlikely]] {
     return {};
   }
   switch (e.op) {
@@ -276,6 +272,20 @@ Value Run::ordinal(const Expression& e) {
     }
   }
   return text_value(std::to_string(count));
+}
+
+const Value* Run::variable_at(std::uint32_t index) {
+  const Expression& e = program_.expressions[index];
+  if (e.op != Op::kVar) {
+    return nullptr;
+  }
+  if (!now_->variable_known[e.a]) {
+    if (steps_ >= settings_.limits.steps || !exceeded_.empty()) {
+      return nullptr;  // evaluate() says so
+    }
+    ++steps_;
+  }
+  return &variable(e.a);
 }
 
 const Value& Run::variable(std::uint32_t index) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -49,13 +48,10 @@ class Run {
   // Calls `use` with the value of an expression; what a variable has is not copied.
   template <class F>
   auto with_value(std::uint32_t expression, F&& use) {
-    const Expression& e = program_.expressions[expression];
-    if (e.op == Op::kVar && (now_->variable_known[e.a] || take_step())) {
-      return use(variable(e.a));
-    }
-    return use(evaluate(expression));
+    const Value* held = variable_at(expression);
+    return held != nullptr ? use(*held) : use(evaluate(expression));
   }
-  bool take_step();  // false: a limit was passed
+  const Value* variable_at(std::uint32_t expression);  // null: no variable, or steps are used up
   bool truth_of(std::uint32_t expression) {
     return with_value(expression, [&](const Value& value) { return truth(value); });
   }
