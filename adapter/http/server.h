@@ -38,7 +38,7 @@ struct ServerOptions {
   std::function<void(const char* what)> unhandled;
 };
 
-// An HTTP/1.1 listener with the guards of design/libraries.md 6.3. Answers from several threads;
+// An HTTP/1.1 listener with the guards of libraries 6.3. Answers from several threads;
 // the handler may throw: 500 with an OperationOutcome that names nothing but the request id. What
 // cannot be parsed gets a status without a body. A connection holds a thread only while it is
 // answered, and one address never holds all of them, so silent and slow clients block nobody else.
