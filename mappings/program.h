@@ -66,7 +66,7 @@ struct Template {
 struct NeedStep {
   std::string name;
   std::string where_name;   // the member compared, empty for none
-  std::string where_value;  //
+  std::string where_value;  // what it has to be
 };
 struct Need {
   std::string path;
