@@ -91,6 +91,7 @@ ingest::Options options_of(Session& session) {
   options.vocabulary = installation.vocabulary();
   options.confirm_loss = session.arguments.has("--confirm-loss");
   options.reprocess = session.arguments.has("--reprocess");
+  options.in_reader = platform::lower_thread_priority;
   if (options.roots.empty()) {
     throw fhir::Error(fhir::ErrorCode::kConfig,
                       installation.places().config_file +

@@ -23,7 +23,7 @@ using fhir::ErrorCode;
 
 // Bytes under way between scanner and writer, and in one batch: with what they hold besides, the
 // job stays under 200 MB whatever the storage's size.
-constexpr std::size_t kFlowBudget = 48u << 20;
+constexpr std::size_t kFlowBudget = 40u << 20;
 constexpr std::size_t kBatchBudget = 24u << 20;
 
 Encoding encoding_of(const config::StorageRoot& root) {
@@ -230,6 +230,9 @@ void Run::scan(BatchWriter& writer) {
     threads.start([&] { scan.run(flow, cancel_); });
     for (std::uint32_t i = 0; i < std::max(1u, options_.limits.threads); ++i) {
       threads.start([&] {
+        if (options_.in_reader) {
+          options_.in_reader();
+        }
         while (auto work = flow.take()) {
           Outcome outcome = reader.read(std::move(work->candidate));
           flow.finish(*work, std::move(outcome));

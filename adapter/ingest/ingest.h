@@ -59,6 +59,9 @@ struct Options {
   fhir::CategoryVocabulary vocabulary;
   bool confirm_loss = false;  // the operator says that the loss of files is meant
   bool reprocess = false;     // read again what is quarantined, rejected or of older mappings
+  // Called first in each thread that reads and maps. Where these give way to the one that writes,
+  // it does not wait for a processor while their work piles up.
+  std::function<void()> in_reader;
 };
 
 // One pass over all roots: scan, decode, parse, map, store, deletions by name difference. Resumes

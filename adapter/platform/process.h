@@ -19,6 +19,9 @@ void notify_stopping();
 void disable_core_dumps();  // memory holds patients' data
 // Gives memory that was freed back to the system, after a start or a job that needed much of it.
 void return_free_memory();
+// Lets the calling thread give way to the others of this process where there are too few
+// processors.
+void lower_thread_priority();
 std::uint64_t resident_bytes();  // of this process; 0 where the system does not say
 
 // Whether the clock follows a time source, as far as the operating system says; nothing where it

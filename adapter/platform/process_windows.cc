@@ -127,6 +127,10 @@ void notify_stopping() { report(SERVICE_STOP_PENDING); }
 // Without Windows Error Reporting for this process, which would keep a dump and may send it.
 void disable_core_dumps() { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); }
 
+void lower_thread_priority() {
+  SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+}
+
 void return_free_memory() { HeapCompact(GetProcessHeap(), 0); }
 
 std::uint64_t resident_bytes() {

@@ -8,9 +8,6 @@ namespace sekisho::store {
 
 namespace {
 
-// Most resources' texts stay below it.
-constexpr std::size_t kUsualText = 4096;
-
 bool is_version_member(const fhir::Json::Member& member) {
   return member.name == "versionId" || member.name == "lastUpdated";
 }
@@ -106,9 +103,12 @@ Prepared prepare(Incoming incoming) {
   out.id = std::move(incoming.id);
   out.sets = std::move(incoming.sets);
   out.patients = std::move(incoming.patients);
-  out.tail.reserve(kUsualText);
-  split_text(incoming.body, out.head, out.tail);
-  out.tail.shrink_to_fit();  // a batch of them waits in memory
+  // Written where there is room and copied: a batch of them waits in memory, so each takes no more
+  // than it needs.
+  thread_local std::string room;
+  room.clear();
+  split_text(incoming.body, out.head, room);
+  out.tail = room;
   out.index = fhir::index_entries(incoming.body);
   std::erase_if(out.index, [](const fhir::IndexEntry& entry) {
     return entry.kind == fhir::SearchKind::kReference;
