@@ -219,8 +219,8 @@ std::vector<const Notice*> Question::notices_for(const PersonFacts& facts,
   for (const Person each : merged) {
     for (const std::size_t index : state_.notices_of(each)) {
       const Notice& notice = state_.notice(index);
-      if (notice.client == permit_.client && notice.track && notice.track == permit_.track &&
-          notice.items.contains(item) && notice.date &&
+      if (!notice.revoked && notice.client == permit_.client && notice.track &&
+          notice.track == permit_.track && notice.items.contains(item) && notice.date &&
           (!facts.dead || (facts.died_on && *notice.date <= *facts.died_on))) {
         found.push_back(&notice);
       }
@@ -272,17 +272,18 @@ Answer Question::notice_gate(const PersonFacts& facts, const std::vector<Person>
   }
   const auto keep = [&](auto&& counts) {
     notices.erase(std::remove_if(notices.begin(), notices.end(),
-                                 [&](const Notice* notice) { return !counts(*notice->date); }),
+                                 [&](const Notice* notice) { return !counts(*notice); }),
                   notices.end());
     return reached_by(notices, facts);
   };
   if (const auto from = adult_notices_from(facts, environment_.renotify, today_)) {
-    if (!keep([&](CivilDate day) { return day >= *from; }).enough()) {
+    if (!keep([&](const Notice& notice) { return *notice.date >= *from; }).enough()) {
       return deny(Reason::kRenotify16Pending);
     }
   }
-  const Reached over =
-      keep([&](CivilDate day) { return eligible_from(day, environment_.wait_rule) <= today_; });
+  const Reached over = keep([&](const Notice& notice) {
+    return eligible_from(notice, environment_.wait_rule) <= today_;
+  });
   Answer answer = deny(over.enough() ? Reason::kOk : Reason::kWaitingPeriod);
   const Notice* deciding = over.enough() ? over.by : all.by;
   answer.notice_id = deciding->id;

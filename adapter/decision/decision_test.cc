@@ -109,6 +109,38 @@ TEST_F(DecisionTest, PermitsWhereEverythingIsInOrder) {
   EXPECT_EQ(answer.filing_version, 1);
 }
 
+TEST_F(DecisionTest, ARevokedNoticeCountsForNobody) {
+  Notice notice = state_.notice(0);
+  notice.id = "n";
+  notice.patient = "b";
+  patient("b");
+  state_.put(notice);
+  subject_.subjects = {"b"};
+  EXPECT_EQ(reason(), "OK");
+  state_.revoke_notice("n");
+  EXPECT_EQ(reason(), "NOT_NOTIFIED");
+  state_.put(notice);
+  EXPECT_EQ(reason(), "NOT_NOTIFIED") << "putting it again does not bring it back";
+}
+
+TEST_F(DecisionTest, TheLaterOfTheLeafletsAndTheHospitalsWaitingPeriodCounts) {
+  patient("b");
+  Notice notice = state_.notice(0);
+  notice.patient = "b";
+  notice.date = parse_civil_date("2026-10-20");  // 30 days: over on 11-20; later: on 11-21
+  notice.id = "n";
+  subject_.subjects = {"b"};
+  const auto with = [&](registry::WaitRule hospital, std::optional<registry::WaitRule> leaflet) {
+    environment_.wait_rule = hospital;
+    notice.wait_rule = leaflet;
+    state_.put(notice);
+    return reason();
+  };
+  EXPECT_EQ(with(registry::WaitRule::k30Days, std::nullopt), "OK");
+  EXPECT_EQ(with(registry::WaitRule::k30Days, registry::WaitRule::kLater), "WAITING_PERIOD");
+  EXPECT_EQ(with(registry::WaitRule::kLater, registry::WaitRule::k30Days), "WAITING_PERIOD");
+}
+
 TEST_F(DecisionTest, AnEnvironmentThatNobodyFilledDenies) {
   environment_ = Environment();
   EXPECT_EQ(reason(), "SYS_REGISTRY_UNAVAILABLE");

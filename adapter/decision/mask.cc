@@ -130,12 +130,13 @@ CategorySet MaskMaker::Inner::notified(const PersonFacts& facts, Instant& until)
   for (const State::Person each : people) {
     for (const std::size_t index : state.notices_of(each)) {
       const Notice& notice = state.notice(index);
-      if (notice.client != permit.client || !notice.track || notice.track != permit.track ||
-          !notice.date || (facts.dead && !(facts.died_on && *notice.date <= *facts.died_on)) ||
+      if (notice.revoked || notice.client != permit.client || !notice.track ||
+          notice.track != permit.track || !notice.date ||
+          (facts.dead && !(facts.died_on && *notice.date <= *facts.died_on)) ||
           (adult_from && *notice.date < *adult_from)) {
         continue;
       }
-      const CivilDate eligible = eligible_from(*notice.date, wait_rule);
+      const CivilDate eligible = eligible_from(notice, wait_rule);
       if (eligible > today) {
         turns_at(eligible, until);
         continue;

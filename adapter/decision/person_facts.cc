@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapter/decision/decision.h"
 #include "adapter/registry/age.h"
 
 namespace sekisho::decision {
@@ -52,6 +53,11 @@ Needed needed_on(const PersonFacts& facts, CivilDate day) {
   }
   const bool adult = day >= registry::sixteenth_birthday(*facts.birth);
   return {.self = adult, .guardian = !adult};
+}
+
+CivilDate eligible_from(const registry::Notice& notice, registry::WaitRule rule) {
+  const CivilDate day = eligible_from(*notice.date, rule);
+  return notice.wait_rule ? std::max(day, eligible_from(*notice.date, *notice.wait_rule)) : day;
 }
 
 bool reaches_self(Party party) { return party == Party::kSelf || party == Party::kBoth; }

@@ -26,6 +26,10 @@ struct Needed {
 };
 Needed needed_on(const PersonFacts& facts, fhir::CivilDate day);
 
+// The first day on which this notice is past its waiting period: its leaflet may ask for longer
+// than the hospital's rule.
+fhir::CivilDate eligible_from(const registry::Notice& notice, registry::WaitRule rule);
+
 bool reaches_self(registry::Party party);
 bool reaches_guardian(registry::Party party);
 

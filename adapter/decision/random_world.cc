@@ -110,6 +110,10 @@ void RandomWorld::put_notice(registry::State& state, std::size_t people) {
   }
   notice.party = static_cast<registry::Party>(below(4));
   notice.items = {(random_() | random_() | random_()) & 0x3F};
+  notice.revoked = fault(8);
+  if (chance(3)) {
+    notice.wait_rule = static_cast<registry::WaitRule>(below(3));
+  }
   state.put(notice);
 }
 

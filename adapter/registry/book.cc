@@ -97,11 +97,6 @@ Changed Book::apply_revocation(const Recorded& event) {
   return {};
 }
 
-Changed Book::apply_filing(const Recorded& event) {
-  state.put(read_filing(event.body, event.reading));
-  return everyone();
-}
-
 Changed Book::apply_optin(const Recorded& event) {
   OptIn optin = read_optin(event.body, event.reading).optin;
   Changed changed{false, {optin.patient}};
@@ -139,23 +134,12 @@ Changed Book::apply_permit(const Recorded& event) {
   return everyone();
 }
 
-Changed Book::apply_notice(const Recorded& recorded) {
-  NoticeEvent event = read_notice(recorded.body, recorded.reading);
-  if (event.notice.id.empty()) {
-    event.notice.id = "n" + recorded.id;
-  }
-  if (event.patients.size() == 1) {
-    event.notice.patient = event.patients[0];
-  }
-  state.put(std::move(event.notice), event.patients);
-  return {false, std::move(event.patients)};
-}
-
 Changed Book::apply_refusal(const Recorded& recorded) {
   RefusalEvent event = read_refusal(recorded.body, recorded.reading);
   Refusal& refusal = event.refusal;
   refusal.id = refusal.id.empty() ? "r" + recorded.id : refusal.id;
   refusal.recorded_at = recorded.line.time;
+  refusal.named_in = recorded.line.sequence;
   if (!refusal.source.empty()) {
     list_lines[{refusal.source, refusal.source_line}] = refusal.id;
   }
@@ -182,6 +166,7 @@ Changed Book::apply_refusal_status(const Recorded& recorded) {
   remove_all(refusal.candidates, event.release);
   add_missing(changed.people, event.patients);
   if (!event.patients.empty() || !event.release.empty()) {
+    refusal.named_in = recorded.line.sequence;
     forget_keys(refusal.id);  // people settled whom it means
   }
   rest_or_wait(refusal);
@@ -201,30 +186,13 @@ Changed Book::apply_matches(const Recorded& recorded) {
     add_missing(refusal.candidates, match.candidates);
     remove_all(refusal.candidates, refusal.patients);
     if (!match.patients.empty() && refusal.status == RefusalStatus::kUnresolved) {
-      refusal.status =
-          needs_check(refusal.requester) ? RefusalStatus::kUnverified : RefusalStatus::kActive;
+      const bool check = needs_check(refusal, state, fhir::japan_date(recorded.line.time));
+      refusal.status = check ? RefusalStatus::kUnverified : RefusalStatus::kActive;
     }
     add_missing(changed.people, match.patients);
     add_missing(changed.people, match.candidates);
     rest_or_wait(refusal);
     state.put(std::move(refusal));
-  }
-  return changed;
-}
-
-Changed Book::apply_link(const Recorded& recorded) {
-  const LinkEvent event = read_link(recorded.body, recorded.reading);
-  Changed changed{false, {event.a, event.b}};
-  if (event.remove) {
-    // Whoever was reached through this link is asked again too.
-    for (const std::string& side : {event.a, event.b}) {
-      for (std::string& each : state.full_closure(side)) {
-        changed.people.push_back(std::move(each));
-      }
-    }
-    state.unlink(event.a, event.b);
-  } else {
-    state.link(event.a, event.b, event.certain);
   }
   return changed;
 }

@@ -50,6 +50,8 @@ class Book {
   std::string policy_hash;  // of the last policy event
   std::optional<fhir::Instant> created;
   std::map<std::string, std::int64_t> source_sequences;
+  // Records of one person for certain, the smaller id first -> the line that said so first.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> merged_in;
   // (list, keyed digest of its line) -> the refusal that it became
   std::map<std::pair<std::string, std::string>, std::string> list_lines;
 
@@ -59,12 +61,19 @@ class Book {
   Changed apply_revocation(const Recorded& event);
   Changed apply_filing(const Recorded& event);
   Changed apply_notice(const Recorded& event);
+  Changed apply_notice_version(const Recorded& event);
+  Changed apply_notice_revocation(const Recorded& event);
+  Changed apply_campaign(const Recorded& event);
+  Changed apply_campaign_run(const Recorded& event);
+  Changed apply_campaign_revocation(const Recorded& event);
+  Changed apply_receipt(const Recorded& event);
   Changed apply_refusal(const Recorded& event);
   Changed apply_refusal_status(const Recorded& event);
   Changed apply_matches(const Recorded& event);
   Changed apply_reopen(const Recorded& event);  // rematch.cc
   Changed apply_optin(const Recorded& event);
-  Changed apply_link(const Recorded& event);
+  Changed apply_link(const Recorded& event);    // link_event.cc
+  Changed apply_unlink(const Recorded& event);  // link_event.cc
   Changed apply_patient_status(const Recorded& event);
   Changed apply_baseline(const Recorded& event);
   Changed apply_sync(const Recorded& event);

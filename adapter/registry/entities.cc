@@ -117,69 +117,6 @@ std::string read_permit_revocation(const Json& body, Reading& reading) {
   return in.needed_name("id");
 }
 
-Filing read_filing(const Json& body, Reading& reading) {
-  const Body in(body, reading.place,
-                {"client", "track", "filing_no", "version", "accepted", "accepted_on",
-                 "published_on", "start", "items", "acquisition_method", "provision_method",
-                 "update_method", "stop_method", "contact_point"},
-                reading.issues);
-  Filing filing;
-  filing.client = in.needed_text("client");
-  filing.track = in.track("track");
-  filing.filing_no = in.text("filing_no");
-  filing.version = in.integer("version").value_or(1);
-  filing.accepted = in.flag("accepted", false);
-  in.date("accepted_on");
-  in.date("published_on");
-  filing.start = in.date("start");
-  if (!filing.start) {
-    in.refuse("start", "required", "a filing has the day from which data may be provided");
-  }
-  in.categories("items", reading.vocabulary, filing.items);
-  if (filing.items.empty()) {
-    in.refuse("items", "required", "a filing lists at least one data category");
-  }
-  return filing;
-}
-
-NoticeEvent read_notice(const Json& body, Reading& reading) {
-  const Body in(body, reading.place,
-                {"id", "patient", "patients", "card", "cards", "client", "track", "filing_version",
-                 "date", "party", "method", "items", "text_hash"},
-                reading.issues);
-  NoticeEvent event;
-  event.notice.id = in.text("id");
-  event.patients = in.logical_ids("patients");
-  if (in.has("patient")) {
-    event.patients.push_back(in.needed_text("patient"));
-  }
-  event.cards = in.texts("cards");
-  if (in.has("card")) {
-    event.cards.push_back(in.needed_text("card"));
-  }
-  if (event.patients.empty() && event.cards.empty()) {
-    in.refuse("patients", "required", "a notice names its patients or their card numbers");
-  }
-  Notice& notice = event.notice;
-  notice.client = in.needed_text("client");
-  notice.track = in.track("track");
-  in.integer("filing_version");
-  notice.date = in.date("date");
-  if (!notice.date) {
-    in.refuse("date", "required", "a notice has the day on which it was given");
-  }
-  const auto party = in.word("party", {"self", "guardian", "both"});
-  notice.party = party ? static_cast<Party>(*party) : Party::kNobody;
-  if (in.has("method")) {
-    in.word("method", {"paper_at_visit", "mail", "portal", "other"});
-  }
-  in.categories("items", reading.vocabulary, notice.items);
-  if (notice.items.empty()) {
-    in.refuse("items", "required", "a notice names at least one data category");
-  }
-  return event;
-}
-
 OptInEvent read_optin(const Json& body, Reading& reading) {
   const Body in(body, reading.place,
                 {"patient", "card", "purpose", "given", "recipients", "from", "to", "consent_doc"},
@@ -209,6 +146,15 @@ LinkEvent read_link(const Json& body, Reading& reading) {
   if (event.a == event.b) {
     in.refuse("b", "value", "a record is not linked with itself");
   }
+  return event;
+}
+
+LinkEvent read_unlink(const Json& body, Reading& reading) {
+  const Body in(body, reading.place, {"a", "b", "refusals"}, reading.issues);
+  LinkEvent event;
+  event.a = in.needed_text("a");
+  event.b = in.needed_text("b");
+  event.remove = true;
   return event;
 }
 

@@ -6,6 +6,7 @@
 
 #include "adapter/registry/model.h"
 #include "adapter/registry/person_key.h"
+#include "adapter/registry/state.h"
 #include "fhir/issue.h"
 #include "fhir/json.h"
 
@@ -23,7 +24,12 @@ struct Reading {
 Client read_client(const fhir::Json& body, Reading& reading);
 Permit read_permit(const fhir::Json& body, Reading& reading);
 std::string read_permit_revocation(const fhir::Json& body, Reading& reading);  // the permit's id
-Filing read_filing(const fhir::Json& body, Reading& reading);
+
+struct FilingEvent {
+  Filing filing;
+  FilingText text;
+};
+FilingEvent read_filing(const fhir::Json& body, Reading& reading);
 
 struct NoticeEvent {
   Notice notice;
@@ -31,6 +37,24 @@ struct NoticeEvent {
   std::vector<std::string> cards;  // before they are resolved; never in the journal
 };
 NoticeEvent read_notice(const fhir::Json& body, Reading& reading);
+NoticeVersion read_notice_version(const fhir::Json& body, Reading& reading);
+
+struct NoticeRevocation {
+  std::string id;
+  std::vector<std::string> patients;  // empty: for everyone whom it was given to
+};
+NoticeRevocation read_notice_revocation(const fhir::Json& body, Reading& reading);
+
+Campaign read_campaign(const fhir::Json& body, Reading& reading);
+// Lists of a campaign-run are one text each, words between single blanks: they are long.
+std::vector<std::string_view> split_words(std::string_view text);
+
+struct ReceiptEvent {
+  Receipt receipt;
+  Requester requester;  // before it is sealed; never in the journal
+};
+ReceiptEvent read_receipt(const fhir::Json& body, Reading& reading);
+std::optional<Requester> unseal_requester(const Receipt& receipt, std::string_view key);
 
 struct OptInEvent {
   OptIn optin;
@@ -44,6 +68,7 @@ struct LinkEvent {
   bool remove = false;
 };
 LinkEvent read_link(const fhir::Json& body, Reading& reading);
+LinkEvent read_unlink(const fhir::Json& body, Reading& reading);
 
 // What the hospital says of a person beside the patient index; each member only where it is said.
 struct PatientStatus {
@@ -79,9 +104,11 @@ struct RefusalEvent {
 };
 RefusalEvent read_refusal(const fhir::Json& body, Reading& reading);
 
-// Whose refusal blocks, but waits for a check: anyone but the person, who acts for the person, and
-// the bereaved family that article 10 of the Cabinet Order names.
-bool needs_check(const std::string& requester);
+// The relatives who may refuse for a person who died (article 10 of the Cabinet Order).
+bool is_bereaved_family(const std::string& requester);
+// Whose refusal blocks, but waits for a check: anyone but the person, the family of a person who
+// died, and who acts for a living person that may be under 16 or without capacity that day.
+bool needs_check(const Refusal& refusal, const State& state, fhir::CivilDate day);
 
 struct RefusalStatusEvent {
   std::string id;

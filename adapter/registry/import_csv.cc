@@ -342,7 +342,7 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
   const auto lines = read_csv(csv);
   if (!readable(csv, report) || !read_header(lines,
                                              {"card", "patient", "client", "track", "date", "party",
-                                              "method", "items", "filing_version"},
+                                              "method", "items", "filing_version", "notice_version"},
                                              columns, report)) {
     return report;
   }

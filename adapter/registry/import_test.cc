@@ -181,7 +181,7 @@ TEST_F(ImportTest, ADocumentBringsEverythingOrNothing) {
                  "from": "2026-01-01T00:00:00+09:00", "to": "2027-01-01T00:00:00+09:00"}],
     "clients": [{"id": "op", "cert_subject": "urn:test:op", "certified": ["pseudo"]}],
     "filings": [{"client": "op", "track": "pseudo", "accepted": true, "start": "2026-12-01",
-                 "items": ["I1"]}],
+                 "filing_no": "1", "accepted_on": "2026-11-01", "items": ["I1"]}],
     "notices": [{"cards": ["12345"], "client": "op", "track": "pseudo", "date": "2026-08-22",
                  "party": "self", "items": ["I1"]}],
     "optins": [{"card": "12345", "purpose": "HRESCH"}],
@@ -258,6 +258,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(ImportTest, NoticesAreTakenWholeOrNotAtAll) {
   index({person("hana", "12345", "ヤマダ ハナ", "1965-03-02"),
          person("yuki", "12346", "ヤマダ ユキ", "1965-03-02")});
+  for (const char* version : {"1", "7"}) {
+    append("filing", R"({"client": "hub", "track": "anon", "start": "2026-12-01",
+                         "items": ["I1", "I5"], "version": )" +
+                         std::string(version) + "}");
+  }
   const std::string header = "card,client,track,date,party,items,filing_version\n";
   const std::string good = "12345,hub,anon,2026-08-22,self,I1 I5,007\n";
   EXPECT_EQ(first_code(import_notices(*registry_, header + good + "12346,hub,anon\n", one_, now_)),
@@ -268,6 +273,12 @@ TEST_F(ImportTest, NoticesAreTakenWholeOrNotAtAll) {
   EXPECT_EQ(first_code(import_notices(
                 *registry_, header + good + "99,hub,anon,2026-08-22,self,I1,1\n", one_, now_)),
             "line 3 not-found");
+  EXPECT_EQ(first_code(import_notices(
+                *registry_, header + good + "12346,hub,anon,2026-08-22,self,I1,2\n", one_, now_)),
+            "line 3.filing_version not-found");
+  EXPECT_EQ(first_code(import_notices(
+                *registry_, header + good + "12346,hub,anon,2026-08-22,self,I4,1\n", one_, now_)),
+            "line 3.items value");
   EXPECT_EQ(registry_->view()->notices(), 0u);
   const ImportReport report =
       import_notices(*registry_,
@@ -284,6 +295,25 @@ TEST_F(ImportTest, NoticesAreTakenWholeOrNotAtAll) {
   EXPECT_TRUE(view->notice(view->notices_of("hana")[0])
                   .items.contains(fhir::category::I1 | fhir::category::I5));
   EXPECT_EQ(view->notice(view->notices_of("yuki").back()).party, Party::kBoth);
+}
+
+TEST_F(ImportTest, ANoticeOfALeafletTakesItsItemsFromTheLeaflet) {
+  index({person("hana", "12345", "ヤマダ ハナ", "1965-03-02")});
+  append("filing", kFiling);
+  append("notice-version", R"({"id": "v", "text_hash": ")" + std::string(64, '0') +
+                               R"(", "covers": [{"client": "hub", "track": "anon",
+                                   "filing_version": 1, "items": ["I1"]}]})");
+  const std::string header = "card,client,track,date,party,notice_version\n";
+  EXPECT_EQ(first_code(import_notices(
+                *registry_, header + "12345,hub,anon,2026-08-22,guardian,none\n", one_, now_)),
+            "line 2.notice_version not-found");
+  ASSERT_EQ(first_code(import_notices(*registry_, header + "12345,hub,anon,2026-08-22,guardian,v\n",
+                                      one_, now_)),
+            "ok");
+  const auto view = registry_->view();
+  const Notice& notice = view->notice(view->notices_of("hana").at(0));
+  EXPECT_EQ(notice.items, fhir::category::I1);
+  EXPECT_EQ(notice.version, "v");
 }
 
 TEST_F(ImportTest, NoIssueRepeatsWhatALineSays) {

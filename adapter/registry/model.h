@@ -59,6 +59,7 @@ struct Filing {
   fhir::CategorySet items;
 };
 
+enum class WaitRule : std::uint8_t { k30Days, k1Month, kLater };
 enum class Party : std::uint8_t { kSelf, kGuardian, kBoth, kNobody };
 
 struct Notice {
@@ -69,6 +70,11 @@ struct Notice {
   std::optional<fhir::CivilDate> date;  // nothing: unreadable, never eligible
   Party party = Party::kNobody;
   fhir::CategorySet items;
+  bool revoked = false;               // it counts for nobody
+  std::optional<WaitRule> wait_rule;  // of its leaflet; the later of this and the hospital's
+  // Where it comes from; no decision reads these.
+  std::optional<std::int64_t> filing_version;
+  std::string method, text_hash, version, campaign;  // version: the leaflet's id
 };
 
 enum class RefusalStatus : std::uint8_t {
@@ -92,6 +98,7 @@ struct Refusal {
   std::string channel;
   std::optional<fhir::CivilDate> received_on;  // never compared with the clock
   fhir::Instant recorded_at;
+  std::uint64_t named_in = 0;  // line of the journal in which people last said whom it means
   bool deletion_requested = false;
   std::string source;       // the list that it came from; empty: recorded here
   std::string source_line;  // keyed digest of its line in that list
@@ -118,7 +125,6 @@ struct Patient {
   std::vector<std::string> maybe;
 };
 
-enum class WaitRule : std::uint8_t { k30Days, k1Month, kLater };
 enum class Renotify : std::uint8_t { kOff, kContinue, kHold };
 
 struct Source {

@@ -119,36 +119,6 @@ void Preparing::permit_revoke(Json& body) {
   }
 }
 
-void Preparing::filing(Json& body) {
-  Reading reading = this->reading();
-  const Filing read = read_filing(body, reading);
-  take(reading);
-  check_client_known(read.client);
-}
-
-void Preparing::notice(Json& body) {
-  Reading reading = this->reading();
-  NoticeEvent event = read_notice(body, reading);
-  take(reading);
-  check_client_known(event.notice.client);
-  for (const std::string& card : event.cards) {
-    if (auto patient = patient_of_card(card, "card")) {
-      event.patients.push_back(*std::move(patient));
-    }
-  }
-  if (body.get<Json::Object>() == nullptr) {
-    return;
-  }
-  Json patients = Json::Array{};
-  for (const std::string& patient : event.patients) {
-    patients.push(patient);
-  }
-  for (const char* key : {"card", "cards", "patient"}) {
-    body.erase(key);
-  }
-  body.set("patients", std::move(patients));
-}
-
 void Preparing::optin(Json& body) {
   Reading reading = this->reading();
   const OptInEvent event = read_optin(body, reading);
@@ -158,15 +128,6 @@ void Preparing::optin(Json& body) {
     if (auto patient = patient_of_card(event.card, "card")) {
       body.set("patient", *std::move(patient));
     }
-  }
-}
-
-void Preparing::link(Json& body) {
-  Reading reading = this->reading();
-  const LinkEvent event = read_link(body, reading);
-  take(reading);
-  if (event.remove) {
-    two_people("taking two records apart");
   }
 }
 
@@ -196,6 +157,14 @@ void Preparing::baseline(Json& body) {
         return filing.accepted && filing.start && book_.created &&
                *filing.start < fhir::japan_date(*book_.created);
       });
+  const auto lines = std::count_if(book_.list_lines.begin(), book_.list_lines.end(),
+                                   [&](const auto& line) { return line.first.first == read.list; });
+  if (!read.none_known && read.line_count && *read.line_count != lines && read.reason.empty()) {
+    refuse("line_count", "value",
+           "the registry has " + std::to_string(lines) +
+               " lines of this list; import it under this name (--list), or say why the numbers "
+               "differ (reason)");
+  }
   if (nothing && filed_earlier && read.reason.empty()) {
     refuse("reason", "required",
            "a filing began before this installation and no earlier refusal is listed: say why");

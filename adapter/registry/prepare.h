@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,18 +38,32 @@ class Preparing {
   void client(fhir::Json& body);
   void permit(fhir::Json& body);
   void permit_revoke(fhir::Json& body);
-  void filing(fhir::Json& body);
-  void notice(fhir::Json& body);
+  void filing(fhir::Json& body);           // filing_event.cc
+  void notice(fhir::Json& body);           // notice_event.cc
+  void notice_version(fhir::Json& body);   // notice_event.cc
+  void notice_revoke(fhir::Json& body);    // notice_event.cc
+  void campaign(fhir::Json& body);         // campaign_event.cc
+  void campaign_run(fhir::Json& body);     // campaign_event.cc
+  void campaign_revoke(fhir::Json& body);  // campaign_event.cc
+  void receipt(fhir::Json& body);          // receipt_event.cc
   void refusal(fhir::Json& body, const std::string& id);
   void refusal_status(fhir::Json& body);
   void optin(fhir::Json& body);
-  void link(fhir::Json& body);
+  void link(fhir::Json& body);    // link_event.cc
+  void unlink(fhir::Json& body);  // link_event.cc
   void patient_status(fhir::Json& body);
   void baseline(fhir::Json& body);
   void source_sync(fhir::Json& body);
   void policy(fhir::Json& body);
 
  private:
+  const Filing* filing_of(const std::string& client, std::optional<Track> track,
+                          std::int64_t version) const;
+  // An Issue where that filing is not registered or has not all the items.
+  void check_filed(const std::string& client, std::optional<Track> track, std::int64_t version,
+                   fhir::CategorySet items);
+  void fill_from_version(fhir::Json& body);
+  const Campaign* standing_campaign(std::string_view key, std::string_view id);
   void match_refusal(RefusalEvent& event, fhir::Json& body);
   void check_withdrawal(const RefusalStatusEvent& event, const Refusal& refusal);
   void check_resolution(const RefusalStatusEvent& event, const Refusal& refusal);
@@ -62,6 +77,7 @@ class Preparing {
   std::string place_;
   bool from_list_ = false;
   std::set<std::string> new_clients_, new_subjects_, new_refusals_;
+  std::map<Papers::FilingKey, Filing> new_filings_;
 };
 
 }  // namespace sekisho::registry

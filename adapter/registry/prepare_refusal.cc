@@ -67,6 +67,9 @@ void Preparing::refusal(Json& body, const std::string& id) {
       refuse(key, "value", "the registry fills this in");
     }
   }
+  if (body.find("receipt") != nullptr) {
+    refuse("receipt", "value", "record the receipt as an event of its own once it is handed over");
+  }
   for (const std::string& recipient : refusal.recipients) {
     if (book_.state.client(recipient) == nullptr && new_clients_.count(recipient) == 0) {
       refuse("recipients", "not-found", "it names a client that is not registered");
@@ -75,9 +78,6 @@ void Preparing::refusal(Json& body, const std::string& id) {
   const bool has_keys = event.keys && !event.keys->empty();
   if (!has_keys && refusal.patients.empty() && !from_list_) {
     refuse("patients", "required", "name the patient, or keys by which to find the patient");
-  }
-  if (refusal.status == RefusalStatus::kActive && needs_check(refusal.requester)) {
-    refusal.status = RefusalStatus::kUnverified;
   }
   match_refusal(event, body);
 }
@@ -101,6 +101,9 @@ void Preparing::match_refusal(RefusalEvent& event, Json& body) {
   body.erase("keys");
   if (refusal.patients.empty()) {
     refusal.status = RefusalStatus::kUnresolved;
+  } else if (refusal.status == RefusalStatus::kActive &&
+             needs_check(refusal, book_.state, fhir::japan_date(now_))) {
+    refusal.status = RefusalStatus::kUnverified;
   }
   body.set("id", refusal.id);
   body.set("status", name_of(refusal.status));
@@ -136,23 +139,33 @@ void Preparing::refusal_status(Json& body) {
 }
 
 // By the person at any time; by who acts for a minor or a person without capacity only as long as
-// that lasts; never by the family of a person who refused while alive (release-decision 4.8).
+// that lasts; by the bereaved what they themselves asked after the death; never by the family what
+// stood while the person lived (release-decision 4.8).
 void Preparing::check_withdrawal(const RefusalStatusEvent& event, const Refusal& refusal) {
   two_people("withdrawing a refusal");
   if (!event.identity_checked) {
     refuse("identity_checked", "required", "check the person's identity first");
   }
   const bool by_other = event.requester == "guardian" || event.requester == "legal_rep";
-  if (event.requester != "self" && !by_other) {
+  const bool by_family = is_bereaved_family(event.requester);
+  if (event.requester != "self" && !by_other && !by_family) {
     refuse("requester", "value",
            "only the person, or who acts for the person, withdraws a refusal");
+  }
+  if (by_family && event.requester != refusal.requester) {
+    refuse("requester", "value", "the bereaved withdraw what they themselves asked for");
   }
   std::vector<std::string> meant = refusal.patients;
   meant.insert(meant.end(), refusal.candidates.begin(), refusal.candidates.end());
   for (const std::string& id : meant) {
     const Patient* patient = book_.state.patient(id);
-    if (patient != nullptr && patient->deceased) {
+    if (patient != nullptr && patient->deceased &&
+        !(by_family && patient->deceased_on &&
+          *patient->deceased_on <= fhir::japan_date(refusal.recorded_at))) {
       refuse("requester", "value", "the person died: the refusal stays");
+    }
+    if (by_family && !(patient != nullptr && patient->deceased)) {
+      refuse("requester", "value", "only the person withdraws the refusal as long as it lives");
     }
     const bool minor = patient != nullptr && patient->birth &&
                        fhir::japan_date(now_) < sixteenth_birthday(*patient->birth);

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <utility>
 
+#include "adapter/registry/age.h"
 #include "adapter/registry/body.h"
 #include "adapter/registry/entities.h"
 
@@ -48,8 +50,26 @@ RefusalStatus read_status(const Body& in) {
 
 }  // namespace
 
-bool needs_check(const std::string& requester) {
-  return requester == "supporter" || requester == "other";
+bool is_bereaved_family(const std::string& requester) {
+  static constexpr std::string_view kFamily[] = {"spouse",     "child",       "parent",
+                                                 "grandchild", "grandparent", "sibling"};
+  return std::find(std::begin(kFamily), std::end(kFamily), requester) != std::end(kFamily);
+}
+
+bool needs_check(const Refusal& refusal, const State& state, fhir::CivilDate day) {
+  const std::string& requester = refusal.requester;
+  const bool family = is_bereaved_family(requester);
+  if (!family && requester != "guardian" && requester != "legal_rep") {
+    return requester == "supporter" || requester == "other";
+  }
+  return std::any_of(refusal.patients.begin(), refusal.patients.end(), [&](const std::string& id) {
+    const Patient* patient = state.patient(id);
+    if (family || (patient != nullptr && patient->deceased)) {
+      return !family || patient == nullptr || !patient->deceased;
+    }
+    return patient != nullptr && patient->birth && !patient->incapacity &&
+           day >= sixteenth_birthday(*patient->birth);
+  });
 }
 
 RefusalEvent read_refusal(const Json& body, Reading& reading) {

@@ -168,8 +168,15 @@ class WithdrawalOf : public RefusalTest, public testing::WithParamInterface<With
     dead.deceased = true;
     index({person("adult", "1", "ア", "1980-01-01"), person("child", "2", "イ", "2010-11-21"),
            person("sixteen", "3", "ウ", "2010-11-20"), dead,
-           person("ward", "5", "エ", "1930-01-01"), person("unknown", "6", "カ", "")});
+           person("ward", "5", "エ", "1930-01-01"), person("unknown", "6", "カ", ""),
+           person("mourned", "7", "キ", "1950-01-01"), person("later", "8", "ク", "1950-01-01")});
     append("patient-status", R"({"patient": "ward", "incapacity": true})");
+    append("patient-status", R"({"patient": "mourned", "deceased_on": "2026-11-20"})");
+    append("patient-status", R"({"patient": "later", "deceased_on": "2026-11-21"})");
+    for (const char* late : {"mourned", "later"}) {
+      append("refusal", R"({"id": ")" + std::string(late) + R"(", "patients": [")" + late +
+                            R"("], "requester": "spouse"})");
+    }
     for (const char* id : {"adult", "child", "sixteen", "dead", "ward", "unknown"}) {
       append("refusal", R"({"id": ")" + std::string(id) + R"(", "patients": [")" + id + R"("]})");
     }
@@ -210,6 +217,17 @@ INSTANTIATE_TEST_SUITE_P(
         Withdrawal{"TheFamilyOfTheDead",
                    R"("id": "dead", "requester": "guardian", "identity_checked": true)",
                    "refusal-status.requester value"},
+        Withdrawal{"TheBereavedWhoRefused",
+                   R"("id": "mourned", "requester": "spouse", "identity_checked": true)", "ok"},
+        Withdrawal{"AnotherOfTheBereaved",
+                   R"("id": "mourned", "requester": "child", "identity_checked": true)",
+                   "refusal-status.requester value"},
+        Withdrawal{"NobodyInTheNameOfTheDead",
+                   R"("id": "mourned", "requester": "self", "identity_checked": true)",
+                   "refusal-status.requester value"},
+        Withdrawal{"TheFamilyOfWhomItStoodForInLife",
+                   R"("id": "later", "requester": "spouse", "identity_checked": true)",
+                   "refusal-status.requester value"},
         Withdrawal{"Nobody", R"("id": "none", "requester": "self", "identity_checked": true)",
                    "refusal-status.id not-found"}),
     [](const auto& row) { return std::string(row.param.name); });
@@ -234,9 +252,49 @@ TEST_F(RefusalTest, AVerifiedRefusalIsActive) {
   EXPECT_EQ(shape("R"), "active: a;");
 }
 
-TEST_F(RefusalTest, BereavedFamilyNeedsNoCheck) {
-  EXPECT_EQ(record(R"("patients": ["a"], "requester": "sibling")"), "ok");
-  EXPECT_EQ(shape("R"), "active: a;");
+struct Requesting {
+  const char* name;
+  const char* patient;
+  const char* requester;
+  const char* status;
+};
+
+class RefusalBy : public RefusalTest, public testing::WithParamInterface<Requesting> {};
+
+TEST_P(RefusalBy, WaitsForACheckUnlessWhoAskedMayRefuse) {
+  auto dead = person("dead", "4", "オ", "1940-01-01");
+  dead.deceased = true;
+  index({person("adult", "1", "ア", "1980-01-01"), person("child", "2", "イ", "2010-11-21"),
+         person("sixteen", "3", "ウ", "2010-11-20"), dead, person("ward", "5", "エ", "1930-01-01"),
+         person("unknown", "6", "カ", "")});
+  append("patient-status", R"({"patient": "ward", "incapacity": true})");
+  const std::string id = GetParam().patient;
+  EXPECT_EQ(
+      record(R"("patients": [")" + id + R"("], "requester": ")" + GetParam().requester + R"(")"),
+      "ok");
+  EXPECT_EQ(shape("R"), GetParam().status + (": " + id + ";"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusalBy,
+    testing::Values(Requesting{"ThePerson", "adult", "self", "active"},
+                    Requesting{"TheRegistry", "adult", "registry", "active"},
+                    Requesting{"ASupporter", "adult", "supporter", "unverified"},
+                    Requesting{"TheSpouseOfTheLiving", "adult", "spouse", "unverified"},
+                    Requesting{"TheSpouseOfTheDead", "dead", "spouse", "active"},
+                    Requesting{"TheSiblingOfSomeoneUnknown", "nobody", "sibling", "unverified"},
+                    Requesting{"TheChildsGuardian", "child", "guardian", "active"},
+                    Requesting{"TheGuardianOnThe16thBirthday", "sixteen", "guardian", "unverified"},
+                    Requesting{"TheGuardianOfAnAdult", "adult", "legal_rep", "unverified"},
+                    Requesting{"TheWardsRepresentative", "ward", "legal_rep", "active"},
+                    Requesting{"TheGuardianOfSomeoneOfUnknownAge", "unknown", "guardian", "active"},
+                    Requesting{"TheGuardianOfTheDead", "dead", "guardian", "unverified"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(RefusalTest, ALineOfAListWaitsForACheckOnceItsPersonIsKnown) {
+  EXPECT_EQ(record(R"("keys": {"card": "12345"}, "requester": "child")"), "ok");
+  index({hana_});
+  EXPECT_EQ(shape("R"), "unverified: hana;");
 }
 
 struct Refused {
@@ -275,6 +333,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"WithAnElectronicReceiptWithoutConsent",
                 R"({"patients": ["a"], "receipt": {"form": "electronic"}})",
                 "refusal.receipt.econsent value"},
+        Refused{"WithAReceiptInside", R"({"patients": ["a"], "receipt": {"form": "paper"}})",
+                "refusal.receipt value"},
         Refused{"WithASealOfItsOwn", R"({"patients": ["a"], "sealed": "00"})",
                 "refusal.sealed value"},
         Refused{"ThatIsNoObject", R"([])", "refusal structure"}),
@@ -309,16 +369,54 @@ TEST_F(RefusalTest, WhatTheHospitalSaysOfAPersonSurvivesEveryIngest) {
   EXPECT_EQ(registry_->view()->patient("hana")->deceased_on, fhir::parse_civil_date("2026-04-01"));
 }
 
+const char* const kUnlink = R"({"a": "yuki", "b": "hana", "remove": true})";
+
+TEST_F(RefusalTest, MergingForCertainTakesTwoPeopleAndSuspectingOne) {
+  index({hana_, yuki_});
+  const auto by_one = [&](const char* body) {
+    return verdict(registry_->append("link", json(body), one_, now_));
+  };
+  EXPECT_EQ(by_one(R"({"a": "hana", "b": "yuki", "certain": true})"), "link.by two-people");
+  EXPECT_EQ(registry_->view()->full_closure("hana"), std::vector<std::string>{"hana"});
+  EXPECT_EQ(by_one(R"({"a": "hana", "b": "yuki"})"), "ok");
+  EXPECT_EQ(registry_->view()->full_closure("hana").size(), 2u);
+  EXPECT_EQ(registry_->view()->certain_closure("hana").size(), 1u);
+}
+
 TEST_F(RefusalTest, TakingRecordsApartTakesTwoPeopleAndAsksBothSidesAgain) {
   index({hana_, yuki_});
   append("link", R"({"a": "hana", "b": "yuki", "certain": true})");
-  append("refusal", R"({"patients": ["yuki"]})");
   const auto epoch = registry_->epoch();
-  const char* const unlink = R"({"a": "yuki", "b": "hana", "remove": true})";
-  EXPECT_EQ(verdict(registry_->append("link", json(unlink), one_, now_)), "link.by two-people");
-  EXPECT_EQ(verdict(append("link", unlink)), "ok");
+  EXPECT_EQ(verdict(registry_->append("link", json(kUnlink), one_, now_)), "link.by two-people");
+  EXPECT_EQ(verdict(append("link", kUnlink)), "ok");
   EXPECT_EQ(registry_->view()->full_closure("hana"), std::vector<std::string>{"hana"});
   EXPECT_EQ(registry_->changed_since(epoch), (std::vector<PatientNumber>{0, 1}));
+}
+
+TEST_F(RefusalTest, WhoRefusedWhileTwoWereOneBlocksBothUntilPeopleSettleIt) {
+  index({hana_, yuki_});
+  append("refusal", R"({"id": "before", "patients": ["yuki"]})");
+  append("link", R"({"a": "hana", "b": "yuki", "certain": true})");
+  append("refusal", R"({"id": "R", "patients": ["yuki"]})");
+  append("refusal", R"({"id": "gone", "patients": ["yuki"]})");
+  append("refusal-status", R"({"id": "gone", "status": "rejected"})");
+  EXPECT_EQ(verdict(append("link", kUnlink)), "ok");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(shape("before"), "active: yuki;") << "it named one of two people";
+    EXPECT_EQ(shape("R"), "active: yuki; hana");
+    EXPECT_EQ(shape("gone"), "rejected: yuki;");
+    reopen();
+  }
+  EXPECT_EQ(status(R"("status": "active", "release": ["hana"])"), "ok");
+  EXPECT_EQ(shape("R"), "active: yuki;");
+}
+
+TEST_F(RefusalTest, WhoRefusedWhileTwoWereOnlySuspectedNamedOneOfThem) {
+  index({hana_, yuki_});
+  append("link", R"({"a": "hana", "b": "yuki"})");
+  record(R"("patients": ["yuki"])");
+  EXPECT_EQ(verdict(append("link", kUnlink)), "ok");
+  EXPECT_EQ(shape("R"), "active: yuki;");
 }
 
 }  // namespace

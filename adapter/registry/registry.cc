@@ -1,5 +1,7 @@
 #include "adapter/registry/registry.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "adapter/platform/process.h"
@@ -221,6 +223,10 @@ std::optional<std::string> Registry::patient_of_card(std::string_view card) cons
   return found.size() == 1 ? std::optional(std::move(found[0].id)) : std::nullopt;
 }
 
+std::optional<Requester> Registry::requester_of(const Receipt& receipt) const {
+  return unseal_requester(receipt, inner_->options.key);
+}
+
 std::optional<std::string> Registry::verify() const {
   try {
     const auto head = read_head(head_path(inner_->options.dir), inner_->options.key);
@@ -235,14 +241,41 @@ std::optional<std::string> Registry::verify() const {
   }
 }
 
+namespace {
+
+// Two records are taken apart by a type of its own: an older program must not pass over what it
+// says of refusals.
+bool takes_apart(const Event& event) {
+  const Json* remove = event.type == "link" ? event.body.find("remove") : nullptr;
+  const bool* said = remove == nullptr ? nullptr : remove->get<bool>();
+  return said != nullptr && *said;
+}
+
+Event as_recorded(Event event) {
+  if (takes_apart(event)) {
+    event.place = event.place.empty() ? event.type : event.place;
+    event.type = "unlink";
+    event.body.erase("remove");
+    event.body.erase("certain");
+  }
+  return event;
+}
+
+}  // namespace
+
 Registry::Appended Registry::append(std::string_view type, const Json& body, const Actor& actor,
                                     Instant now) {
-  return inner_->append({Event{std::string(type), body, {}, false}}, false, actor, now);
+  return inner_->append({as_recorded({std::string(type), body, {}, false})}, false, actor, now);
 }
 
 Registry::Appended Registry::append_all(const std::vector<Event>& events, const Actor& actor,
                                         Instant now) {
-  return inner_->append(events, true, actor, now);
+  if (std::none_of(events.begin(), events.end(), takes_apart)) {
+    return inner_->append(events, true, actor, now);
+  }
+  std::vector<Event> recorded;
+  std::transform(events.begin(), events.end(), std::back_inserter(recorded), as_recorded);
+  return inner_->append(recorded, true, actor, now);
 }
 
 std::vector<PatientNumber> Registry::index_patients(const std::vector<PatientRecord>& records,

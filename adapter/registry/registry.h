@@ -110,8 +110,7 @@ class Registry {
   // Appends one event: durable (fdatasync) and in the view before it returns its sequence number.
   // The data is checked first: Issues, and nothing written, where it is wrong. Throws Error(kIo,
   // kNoSpace) where it could not be made durable: then it is not in force and not acknowledged.
-  // `type`: client, permit, permit-revoke, filing, notice, refusal, refusal-status, optin, link,
-  // baseline, patient-status, source-sync, policy. Shapes: docs/formats/registry.md.
+  // Types and shapes: docs/formats/registry.md.
   struct Appended {
     std::uint64_t sequence = 0;
     fhir::Issues issues;
@@ -133,6 +132,9 @@ class Registry {
   std::vector<std::pair<std::string, std::string>> lines_of_list(std::string_view list) const;
   // The patient of a card number, where there is exactly one.
   std::optional<std::string> patient_of_card(std::string_view card) const;
+
+  // Who handed in the refusal that a receipt is of; nothing where it cannot be read.
+  std::optional<Requester> requester_of(const Receipt& receipt) const;
 
   // Reads every line of the journal again: where the chain breaks, as "file:line, byte N", or
   // nothing if it holds.

@@ -77,6 +77,6 @@ inline const char* const kPermit =
         "from": "2026-01-01T00:00:00+09:00", "to": "2027-01-01T00:00:00+09:00"})";
 inline const char* const kFiling =
     R"({"client": "hub", "track": "anon", "filing_no": "1", "version": 1, "accepted": true,
-        "start": "2026-12-01", "items": ["I1", "I5"]})";
+        "accepted_on": "2026-11-01", "start": "2026-12-01", "items": ["I1", "I5"]})";
 
 }  // namespace sekisho::registry

@@ -310,8 +310,9 @@ TEST_F(RegistryTest, AListIsFreshUntilItsNextUpdateButNoLongerThanAllowed) {
 TEST_F(RegistryTest, NothingKnownNeedsAReasonWhereDataWasProvidedBefore) {
   create();
   append("client", kClient);
-  append("filing", R"({"client": "hub", "track": "anon", "accepted": true, "start": "2026-04-01",
-                       "items": ["I1"]})");
+  EXPECT_EQ(verdict(append("filing", R"({"client": "hub", "track": "anon", "accepted": true,
+      "filing_no": "1", "accepted_on": "2026-03-01", "start": "2026-04-01", "items": ["I1"]})")),
+            "ok");
   EXPECT_EQ(verdict(append("baseline", R"({"client": "hub", "none_known": true,
       "as_of": "2026-11-20"})")),
             "baseline.reason required");
@@ -323,6 +324,80 @@ TEST_F(RegistryTest, NothingKnownNeedsAReasonWhereDataWasProvidedBefore) {
       "file_hash": "0000000000000000000000000000000000000000000000000000000000000000"})"),
                                       one_, now_)),
             "baseline.by two-people");
+}
+
+TEST_F(RegistryTest, AnAttestedListIsOneThatWasImported) {
+  create();
+  append("client", kClient);
+  const auto attest = [&](const char* lines, const char* more) {
+    return verdict(
+        append("baseline", R"({"client": "hub", "list": "paper", "as_of": "2026-11-20", "file_hash":
+        "0000000000000000000000000000000000000000000000000000000000000000", "line_count": )" +
+                               std::string(lines) + more + "}"));
+  };
+  EXPECT_EQ(attest("1", ""), "baseline.line_count value") << "nothing was imported";
+  append("refusal", R"({"patients": ["a"], "source": "paper", "source_line": "d1"})");
+  append("refusal", R"({"id": "b", "patients": ["b"], "source": "paper", "source_line": "d2"})");
+  append("refusal", R"({"patients": ["c"], "source": "other", "source_line": "d3"})");
+  append("refusal-status", R"({"id": "b", "status": "rejected"})");
+  EXPECT_EQ(attest("3", ""), "baseline.line_count value");
+  EXPECT_EQ(attest("2", ""), "ok") << "what was settled since was still on the list";
+  EXPECT_EQ(attest("3", R"(, "reason": "one person stands on it twice")"), "ok");
+}
+
+struct FilingRow {
+  const char* name;
+  const char* members;
+  const char* verdict;
+};
+
+class FilingIs : public RegistryFixture, public testing::WithParamInterface<FilingRow> {};
+
+TEST_P(FilingIs, CheckedBeforeItIsKept) {
+  create();
+  append("client", kClient);
+  append("filing", kFiling);
+  EXPECT_EQ(
+      verdict(append("filing", R"({"client": "hub", "track": "anon", "start": "2026-12-01",)" +
+                                   std::string(GetParam().members) + "}")),
+      GetParam().verdict);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FilingIs,
+    testing::Values(
+        FilingRow{"ANewVersion", R"("version": 2, "items": ["I1", "I4"])", "ok"},
+        FilingRow{"TheAcceptedOneWithOtherItems", R"("version": 1, "items": ["I1", "I4"])",
+                  "filing.items conflict"},
+        FilingRow{"AcceptedWithoutItsDay",
+                  R"("version": 2, "items": ["I1"], "accepted": true, "filing_no": "2")",
+                  "filing.accepted_on required"},
+        FilingRow{"AcceptedTomorrow",
+                  R"("version": 2, "items": ["I1"], "accepted": true, "filing_no": "2",
+                     "accepted_on": "2026-11-21")",
+                  "filing.accepted_on value"},
+        FilingRow{"WithATextThatIsNone", R"("version": 2, "items": ["I1"], "purpose": 1)",
+                  "filing.purpose structure"},
+        FilingRow{"WithAHolderWithoutAddress",
+                  R"("version": 2, "items": ["I1"], "holder": {"name": "架空病院"})",
+                  "filing.holder.address required"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(RegistryTest, KeepsWhatAFilingSaysInWords) {
+  create();
+  append("client", kClient);
+  ASSERT_EQ(verdict(append("filing", R"({"client": "hub", "track": "anon", "start": "2026-12-01",
+      "items": ["I1"], "holder": {"name": "架空病院", "address": "架空市", "representative": "長"},
+      "purpose": "研究", "acquisition_method": "診療", "provision_method": "通信",
+      "stop_method": "申出", "reception_method": "窓口", "update_method": "毎日",
+      "contact_point": "相談室", "published_on": "2026-11-10"})")),
+            "ok");
+  reopen();
+  const auto view = registry_->view();
+  const FilingText& text = view->papers().filing_texts.at({"hub", Track::kAnon, 1});
+  EXPECT_EQ(text.holder_name + text.purpose + text.stop_method + text.contact_point,
+            "架空病院研究申出相談室");
+  EXPECT_EQ(text.published_on, fhir::parse_civil_date("2026-11-10"));
 }
 
 TEST_F(RegistryTest, ReadersNeverSeeAnAcknowledgedRefusalMissing) {

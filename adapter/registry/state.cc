@@ -82,6 +82,10 @@ void State::put(Notice notice) {
 }
 
 void State::put(Notice notice, const std::vector<std::string>& patients) {
+  put(std::move(notice), std::vector<std::string_view>(patients.begin(), patients.end()));
+}
+
+void State::put(Notice notice, const std::vector<std::string_view>& patients) {
   std::size_t index = notices_.size();
   if (!notice.id.empty()) {
     index = notice_by_id_.try_emplace(notice.id, index).first->second;
@@ -89,14 +93,35 @@ void State::put(Notice notice, const std::vector<std::string>& patients) {
   if (index == notices_.size()) {
     notices_.emplace_back();
   } else {
+    notice.revoked = notice.revoked || notices_[index].revoked;
     for (Node& node : people_) {  // rare: whom it was given to before is not kept apart
       remove_index(node.notices, index);
     }
   }
-  for (const std::string& patient : patients) {
+  for (const std::string_view patient : patients) {
     add_index(people_[intern(patient)].notices, index);
   }
   notices_[index] = std::move(notice);
+}
+
+void State::revoke_notice(std::string_view id) {
+  const auto found = notice_by_id_.find(std::string(id));
+  if (found != notice_by_id_.end()) {
+    notices_[found->second].revoked = true;
+  }
+}
+
+void State::revoke_notice(std::string_view id, std::string_view patient) {
+  const auto found = notice_by_id_.find(std::string(id));
+  if (found != notice_by_id_.end()) {
+    remove_index(people_[intern(patient)].notices, found->second);
+  }
+}
+
+void State::revoke_notices_of(std::string_view campaign) {
+  for (Notice& notice : notices_) {
+    notice.revoked = notice.revoked || notice.campaign == campaign;
+  }
 }
 
 void State::put(Refusal refusal) {
@@ -243,6 +268,11 @@ const std::vector<std::size_t>& State::notices_of(std::string_view patient) cons
 const Notice& State::notice(std::size_t index) const {
   fhir::check(index < notices_.size(), "a notice's index is in range");
   return notices_[index];
+}
+
+const Notice* State::notice(std::string_view id) const {
+  const auto found = notice_by_id_.find(std::string(id));
+  return found == notice_by_id_.end() ? nullptr : &notices_[found->second];
 }
 
 std::size_t State::notices() const { return notices_.size(); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapter/registry/model.h"
+#include "adapter/registry/notice_model.h"
 
 namespace sekisho::registry {
 
@@ -34,6 +35,12 @@ class State {
   void put(Notice notice);
   // One notice that many patients were given alike; its `patient` is left empty.
   void put(Notice notice, const std::vector<std::string>& patients);
+  void put(Notice notice, const std::vector<std::string_view>& patients);
+  // A revoked notice counts for nobody, or not for this patient; it stays revoked if put again.
+  void revoke_notice(std::string_view id);
+  void revoke_notice(std::string_view id, std::string_view patient);
+  void revoke_notices_of(std::string_view campaign);
+  Papers& papers() { return papers_; }
   void put(Refusal refusal);
   void put(OptIn optin);
   void put(Source source);
@@ -57,6 +64,7 @@ class State {
   std::vector<const Filing*> filings(std::string_view client, Track track) const;
   const std::vector<std::size_t>& notices_of(std::string_view patient) const;  // into notice()
   const Notice& notice(std::size_t index) const;
+  const Notice* notice(std::string_view id) const;
   std::size_t notices() const;
   // Refusals that name the patient or hold it as a candidate, into refusal().
   const std::vector<std::size_t>& refusals_of(std::string_view patient) const;
@@ -67,6 +75,7 @@ class State {
   std::vector<const Client*> clients() const;
   std::vector<const Permit*> permits() const;
   const std::vector<Filing>& filings() const;
+  const Papers& papers() const { return papers_; }
   const fhir::CategoryVocabulary& vocabulary() const { return vocabulary_; }
 
   // Closures (4.4a): symmetric, transitive, through ids that are in no index too; the patient
@@ -120,6 +129,7 @@ class State {
   std::unordered_map<Person, std::vector<OptIn>> optins_;
   std::map<std::string, bool, std::less<>> baselines_;
   std::vector<Source> sources_;
+  Papers papers_;
   fhir::CategoryVocabulary vocabulary_;
 };
 

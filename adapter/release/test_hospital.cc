@@ -135,6 +135,7 @@ void TestHospital::open_for_business(const std::string& categories) {
   event("client",
         R"({"id":"RP","cert_subject":"urn:sekisho:test:hub","certified":["anon","pseudo"]})");
   event("filing", R"({"client":"RP","track":"pseudo","filing_no":"1","version":1,"accepted":true,)"
+                  R"("accepted_on":"2026-10-01",)"
                   R"("start":"2026-11-01","items":)" +
                       categories + "}");
   event("baseline", R"({"client":"RP","list":"none","as_of":"2026-11-01","none_known":true,)"
