@@ -1,7 +1,8 @@
 #include "fhir/instant.h"
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
+#include <string>
 
 #include "fhir/check.h"
 #include "fhir/date_time.h"
@@ -25,13 +26,33 @@ Clockface clockface(std::int64_t ms_of_day) {
           static_cast<int>(ms_of_day / 1'000 % 60), static_cast<int>(ms_of_day % 1'000)};
 }
 
-std::string date_and_time(std::int64_t ms, const char* zone) {
+// By hand, because an answer has four such texts in it and printf takes its time. What has more
+// digits than `width` keeps them.
+void add_digits(std::string& out, int number, std::size_t width) {
+  const std::string digits = std::to_string(number);
+  out.append(width - std::min(width, digits.size()), '0');
+  out += digits;
+}
+
+void add_clockface(std::string& out, const Clockface& t) {
+  add_digits(out, t.hour, 2);
+  out += ':';
+  add_digits(out, t.minute, 2);
+  out += ':';
+  add_digits(out, t.second, 2);
+}
+
+std::string date_and_time(std::int64_t ms, std::string_view zone) {
   const std::int64_t days = floor_days(ms);
   const Clockface t = clockface(ms - days * kDayMs);
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03d%s", t.hour, t.minute, t.second,
-                t.ms, zone);
-  return to_text(CivilDate(std::chrono::days(days))) + text.data();
+  std::string text = to_text(CivilDate(std::chrono::days(days)));
+  text.reserve(32);
+  text += 'T';
+  add_clockface(text, t);
+  text += '.';
+  add_digits(text, t.ms, 3);
+  text += zone;
+  return text;
 }
 
 }  // namespace
@@ -53,10 +74,13 @@ CivilDate civil_date(int year, unsigned month, unsigned day) {
 
 std::string to_text(CivilDate day) {
   const std::chrono::year_month_day date(day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text.data();
+  std::string text;
+  add_digits(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  add_digits(text, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+  text += '-';
+  add_digits(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  return text;
 }
 
 std::optional<CivilDate> parse_civil_date(std::string_view text) {
@@ -80,12 +104,19 @@ std::string to_http_date(Instant at) {
   const CivilDate day{std::chrono::days(days)};
   const std::chrono::year_month_day date(day);
   const Clockface t = clockface(at.ms - days * kDayMs);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
-                kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                t.hour, t.minute, t.second);
-  return text.data();
+  std::string text;
+  text.reserve(32);
+  text += kDays[std::chrono::weekday(day).c_encoding()];
+  text += ", ";
+  add_digits(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  text += ' ';
+  text += kMonths[static_cast<unsigned>(date.month()) - 1];
+  text += ' ';
+  add_digits(text, static_cast<int>(date.year()), 4);
+  text += ' ';
+  add_clockface(text, t);
+  text += " GMT";
+  return text;
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {

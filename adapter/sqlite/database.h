@@ -23,6 +23,9 @@ class Database;
 // reader's small, because an agent has many of them.
 inline constexpr std::int64_t kWriterCacheKiB = 65536;
 inline constexpr std::int64_t kReaderCacheKiB = 4096;
+// So much of its file a reader maps into memory and reads in place, which saves copying each page.
+// No more is possible.
+inline constexpr std::int64_t kReaderMapBytes = 0x7fff0000;
 
 // A prepared statement that is reset, never re-prepared. Belongs to one Database and one thread.
 // Text and blob views of a row are good until the next step or reset.
