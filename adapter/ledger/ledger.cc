@@ -283,20 +283,41 @@ std::unique_ptr<Ledger> Ledger::open(const Options& options, fhir::Instant now) 
 }
 
 std::uint64_t Ledger::append(const Record& record, fhir::Instant now) {
-  Waiting line;
-  line.members = request_members(record, inner_->options.seal_key);
-  line.now = now;
-  inner_->group.submit(line);
-  if (line.error) {
-    std::rethrow_exception(line.error);
+  return begin_append(record, now).wait();
+}
+
+Ledger::Appending Ledger::begin_append(const Record& record, fhir::Instant now) {
+  auto line = std::make_unique<Waiting>();
+  line->members = request_members(record, inner_->options.seal_key);
+  line->now = now;
+  inner_->group.join(*line);
+  return Appending(*this, std::move(line));
+}
+
+Ledger::Appending::Appending(Ledger& ledger, std::unique_ptr<Waiting> line)
+    : ledger_(&ledger), line_(std::move(line)) {}
+Ledger::Appending::Appending(Appending&&) noexcept = default;
+
+Ledger::Appending::~Appending() {
+  if (line_) {
+    ledger_->inner_->group.wait(*line_);
   }
-  return line.sequence;
+}
+
+std::uint64_t Ledger::Appending::wait() {
+  const std::unique_ptr<Waiting> line = std::move(line_);
+  ledger_->inner_->group.wait(*line);
+  if (line->error) {
+    std::rethrow_exception(line->error);
+  }
+  return line->sequence;
 }
 
 void Ledger::checkpoint(fhir::Instant now) {
   Waiting line;
   line.now = now;
-  inner_->group.submit(line);
+  inner_->group.join(line);
+  inner_->group.wait(line);
   if (line.error) {
     std::rethrow_exception(line.error);
   }

@@ -36,6 +36,8 @@ struct Record {
   std::string body_digest;                      // SHA-256 of the body, hex; empty without data
 };
 
+struct Waiting;
+
 // The disclosure ledger: JSON lines in a SHA-256 chain with signed checkpoints (daily, at a clean
 // stop, every 10,000 records), durable by group commit. Thread-safe. Format:
 // docs/formats/ledger.md.
@@ -59,11 +61,26 @@ class Ledger {
   static std::unique_ptr<Ledger> open(const Options& options, fhir::Instant now);
   ~Ledger();
 
-  // Returns when the record is on the disk (group commit, at most 1 ms of waiting for company).
+  // Returns when the record is on the disk (group commit).
   // Throws Error(kIo, kNoSpace) where it is not: nothing may be released then, and writable() is
   // false until an append succeeds again.
   // Gives the record's sequence number.
   std::uint64_t append(const Record& record, fhir::Instant now);
+  // The same in two steps, for a thread that brings several records before it waits for them. The
+  // destructor waits too: a record that was begun stands. Lives no longer than the ledger.
+  class Appending {
+   public:
+    Appending(Appending&&) noexcept;
+    ~Appending();
+    std::uint64_t wait();  // once; as append()
+
+   private:
+    friend class Ledger;
+    Appending(Ledger& ledger, std::unique_ptr<Waiting> line);
+    Ledger* ledger_;
+    std::unique_ptr<Waiting> line_;
+  };
+  Appending begin_append(const Record& record, fhir::Instant now);
   bool writable() const;
   fhir::Instant last_time() const;
   std::uint64_t last_sequence() const;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <set>
@@ -315,19 +316,47 @@ TEST_F(LedgerTest, WhatARecordSaysCannotBreakTheLine) {
   EXPECT_EQ(lines()[3].text("client"), "\x01\\\"");
 }
 
+TEST_F(LedgerTest, RecordsThatWereBegunStandInTheirOrderWhetherWaitedForOrNot) {
+  Ledger::create(options, kMorning);
+  {
+    const auto ledger = Ledger::open(options, kMorning);
+    std::vector<Ledger::Appending> begun;
+    for (int i = 0; i < 3; ++i) {
+      begun.push_back(ledger->begin_append(record("r" + std::to_string(i)), kMorning));
+    }
+    const std::uint64_t last = begun[2].wait();
+    EXPECT_EQ(begun[0].wait() + 2, last);
+    EXPECT_EQ(ledger->last_sequence(), last);
+    const Ledger::Appending dropped = ledger->begin_append(record("r3"), kMorning);
+  }
+  int found = 0;
+  list(options.dir, [&](std::string_view line) {
+    found += line.find("\"kind\":\"request\"") == std::string_view::npos ? 0 : 1;
+    return true;
+  });
+  EXPECT_EQ(found, 4);
+  EXPECT_TRUE(check().ok);
+}
+
 // Who finds the lead taken, and the batch done at the same moment, must not wait for it any more.
 TEST(GroupCommitTest, NobodyWaitsForABatchThatIsDone) {
   constexpr int kThreads = 6;
-  constexpr int kLines = 40'000;
-  std::atomic<int> committed{0};
-  GroupCommit group(
-      [&](const std::vector<Waiting*>& batch) { committed += static_cast<int>(batch.size()); });
+  constexpr std::size_t kLines = 40'000;
+  std::atomic<std::size_t> committed{0};
+  GroupCommit group([&](const std::vector<Waiting*>& batch) { committed += batch.size(); });
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&] {
-      for (int n = 0; n < kLines; ++n) {
-        Waiting line;
-        group.submit(line);
+    threads.emplace_back([&, i] {
+      // Odd ones bring two lines at once.
+      std::array<Waiting, 2> lines;
+      const std::size_t brought = i % 2 == 0 ? 1 : 2;
+      for (std::size_t n = 0; n < kLines; n += brought) {
+        for (std::size_t k = 0; k < brought; ++k) {
+          group.join(lines[k]);
+        }
+        for (std::size_t k = 0; k < brought; ++k) {
+          group.wait(lines[k]);
+        }
       }
     });
   }
@@ -335,6 +364,22 @@ TEST(GroupCommitTest, NobodyWaitsForABatchThatIsDone) {
     thread.join();
   }
   EXPECT_EQ(committed, kThreads * kLines);
+}
+
+TEST(GroupCommitTest, LinesOfAThreadThatDoesNotWaitYetGoWithTheNextBatch) {
+  std::vector<std::size_t> batches;
+  GroupCommit group([&](const std::vector<Waiting*>& batch) { batches.push_back(batch.size()); });
+  std::array<Waiting, 3> lines;
+  group.join(lines[0]);
+  group.join(lines[1]);
+  std::thread other([&] {
+    group.join(lines[2]);
+    group.wait(lines[2]);
+  });
+  other.join();
+  group.wait(lines[0]);
+  group.wait(lines[1]);
+  EXPECT_EQ(batches, std::vector<std::size_t>{3});
 }
 
 }  // namespace
