@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,17 @@ struct Response {
 };
 
 using Handler = std::function<Response(const Request&)>;
+
+// An answer of which all is done but a wait that several share. The request outlives it.
+class Begun {
+ public:
+  virtual ~Begun() = default;
+  virtual Response finish() = 0;  // once
+};
+// Begins what takes no longer than a look-up, so that one thread may begin several requests and
+// then wait once. Nothing: this one may take longer, and the handler is asked by a thread of its
+// own.
+using Begin = std::function<std::unique_ptr<Begun>(const Request&)>;
 
 // application/x-www-form-urlencoded, also a query string: appends to `out`. False where %-escapes
 // are broken or the result holds a NUL or is no UTF-8.

@@ -59,6 +59,9 @@ http::Response not_allowed(const char* allow) {
 }
 
 http::Response of_view(release::Answer answer) {
+  if (answer.refusal) {
+    return refused(*answer.refusal);
+  }
   switch (answer.status) {
     case 200:
     case 304: {

@@ -105,6 +105,29 @@ std::optional<http::Response> refuse_form(const http::Request& request, const Pa
   return std::nullopt;
 }
 
+bool is_read(const Path& path) {
+  return path.kind == Path::Kind::kInstance || path.kind == Path::Kind::kVersion;
+}
+
+release::ReadRequest read_of(const http::Request& request, const Path& path) {
+  release::ReadRequest read;
+  read.type = path.type;
+  read.id = path.id;
+  read.version = path.version;
+  read.if_none_match = joined(request.header("If-None-Match"));
+  read.if_modified_since = joined(request.header("If-Modified-Since"));
+  return read;
+}
+
+class BegunRead final : public http::Begun {
+ public:
+  explicit BegunRead(release::PendingAnswer answer) : answer_(std::move(answer)) {}
+  http::Response finish() override { return of_view(answer_.finish()); }
+
+ private:
+  release::PendingAnswer answer_;
+};
+
 }  // namespace
 
 Routes::Routes(HubOptions options, release::Door& door, ClientOf client_of)
@@ -120,17 +143,38 @@ http::Response Routes::operator()(const http::Request& request) const {
   asker.request_id = request.request_id;
   try {
     const Path path = parse_path(request.path, options_.base_path);
-    asker.certificate = request.peer.fingerprint;
-    asker.permits = values_of(request, "Sekisho-Permit");
-    asker.purposes = values_of(request, "Sekisho-Purpose");
-    asker.interaction = interaction_of(path, request.method);
-    asker.target = target_of(path);
-    asker.client = client_of_(request.peer);
+    asker = asker_of(request, path);
     return answer(request, path, asker);
   } catch (const std::exception&) {
     // The door keeps its own failures to itself: nothing was recorded yet.
     return recorded(asker, closed());
   }
+}
+
+std::unique_ptr<http::Begun> Routes::begin(const http::Request& request) const {
+  try {
+    const Path path = parse_path(request.path, options_.base_path);
+    http::Fields parameters = request.query;
+    if (!is_read(path) || refuse_form(request, path, parameters)) {
+      return nullptr;
+    }
+    return std::make_unique<BegunRead>(
+        door_.begin_read(asker_of(request, path), read_of(request, path)));
+  } catch (const std::exception&) {
+    return nullptr;  // asked again, it fails again, and that is recorded
+  }
+}
+
+release::Asker Routes::asker_of(const http::Request& request, const Path& path) const {
+  release::Asker asker;
+  asker.request_id = request.request_id;
+  asker.certificate = request.peer.fingerprint;
+  asker.permits = values_of(request, "Sekisho-Permit");
+  asker.purposes = values_of(request, "Sekisho-Purpose");
+  asker.interaction = interaction_of(path, request.method);
+  asker.target = target_of(path);
+  asker.client = client_of_(request.peer);
+  return asker;
 }
 
 http::Response Routes::answer(const http::Request& request, const Path& path,
@@ -183,24 +227,17 @@ http::Response Routes::status(const release::Asker& asker) const {
 
 http::Response Routes::data(const http::Request& request, const Path& path,
                             const http::Fields& parameters, const release::Asker& asker) const {
+  if (is_read(path)) {
+    return of_view(door_.begin_read(asker, read_of(request, path)).finish());
+  }
   auto opened = door_.open(asker);
   if (const auto* refusal = std::get_if<release::Refusal>(&opened)) {
     return refused(*refusal);
   }
-  auto& view = std::get<release::ReleaseView>(opened);
-  if (path.kind == Path::Kind::kType || path.kind == Path::Kind::kSearchByPost) {
-    release::SearchRequest search;
-    search.type = path.type;
-    search.parameters = parameters;
-    return of_view(view.search(search));
-  }
-  release::ReadRequest read;
-  read.type = path.type;
-  read.id = path.id;
-  read.version = path.version;
-  read.if_none_match = joined(request.header("If-None-Match"));
-  read.if_modified_since = joined(request.header("If-Modified-Since"));
-  return of_view(view.read(read));
+  release::SearchRequest search;
+  search.type = path.type;
+  search.parameters = parameters;
+  return of_view(std::get<release::ReleaseView>(opened).search(search));
 }
 
 }  // namespace sekisho::hub

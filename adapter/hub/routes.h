@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "adapter/http/message.h"
@@ -31,8 +32,11 @@ class Routes {
   using ClientOf = std::function<std::string(const http::PeerCertificate&)>;
   Routes(HubOptions options, release::Door& door, ClientOf client_of);
   http::Response operator()(const http::Request& request) const;
+  // A read begins without waiting for the ledger; nothing for what may take longer.
+  std::unique_ptr<http::Begun> begin(const http::Request& request) const;
 
  private:
+  release::Asker asker_of(const http::Request& request, const Path& path) const;
   http::Response answer(const http::Request& request, const Path& path,
                         release::Asker& asker) const;
   http::Response recorded(const release::Asker& asker, http::Response response) const;

@@ -38,6 +38,9 @@ class Desk {
 
   fhir::Instant now() const { return clock_(); }
   std::uint64_t append(const ledger::Record& record) { return ledger_.append(record, now()); }
+  ledger::Ledger::Appending begin_append(const ledger::Record& record) {
+    return ledger_.begin_append(record, now());
+  }
 
   const Door::Options& options() const { return options_; }
   const query::SearchSettings& search_settings() const { return search_settings_; }

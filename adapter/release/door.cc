@@ -25,14 +25,18 @@ std::variant<ReleaseView, Refusal> Door::open(const Asker& asker) {
     if (!entrance.refusal) {
       return ReleaseView(std::make_unique<ReleaseView::Inner>(desk, asker));
     }
-    ledger::Record record = record_of(asker, entrance, status_of(*entrance.refusal));
-    record.epoch = desk.registry().epoch();
-    desk.append(record);
+    desk.append(refusal_of(desk, asker, entrance));
     return *entrance.refusal;
   } catch (const std::exception&) {
     // Not recorded because it cannot be; or the decision itself failed. Nothing leaves.
     return Refusal::kClosed;
   }
+}
+
+PendingAnswer Door::begin_read(const Asker& asker, const ReadRequest& request) {
+  Desk& desk = inner_->desk;
+  return PendingAnswer(
+      std::make_unique<PendingAnswer::Inner>(desk, asker, read_of(desk, request), false));
 }
 
 void Door::record(const Asker& asker, int status) {

@@ -9,10 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "adapter/release/released.h"
+#include "adapter/release/answer.h"
 #include "fhir/data_category.h"
 #include "fhir/instant.h"
-#include "fhir/issue.h"
 
 namespace sekisho::registry {
 class Registry;
@@ -20,13 +19,7 @@ class Registry;
 namespace sekisho::ledger {
 class Ledger;
 }
-namespace sekisho::query {
-class Visibility;
-}
-
 namespace sekisho::release {
-
-struct Entrance;
 
 // Who asks, as adapter/access found out, and what was said of permit and purpose.
 struct Asker {
@@ -37,24 +30,6 @@ struct Asker {
   std::string request_id;
   std::string interaction;  // "read", "vread", "search-type", "capabilities", ...
   std::string target;       // "Observation" or "Observation/id": never a parameter's value
-};
-
-// How a request that got no view is answered (release-decision 4.11a); recorded before it returns.
-enum class Refusal {
-  kBadRequest,    // permit header missing or repeated; purpose missing where there are several
-  kClosed,        // SYS_*: 503
-  kForbidden,     // CLIENT_*, PURPOSE_*, PERMIT_*: 403, one body for all
-  kNotSupported,  // mode other than M0, or a rehearsal permit: 501
-};
-
-// An answer with data or without. `status` is the HTTP status; `outcome` names the
-// OperationOutcome code for 4xx.
-struct Answer {
-  int status = 200;
-  std::optional<Released> body;  // 200
-  fhir::Issues issues;           // 400: what is wrong with the parameters
-  std::string etag;              // W/"3", read and vread
-  std::optional<fhir::Instant> last_modified;
 };
 
 struct SearchRequest {
@@ -86,10 +61,9 @@ class ReleaseView {
 
  private:
   friend class Door;
+  friend class PendingAnswer;
   struct Inner;
-  struct Draft;
   explicit ReleaseView(std::unique_ptr<Inner> inner);
-  Answer decide(const std::function<Draft(const query::Visibility&, const Entrance&)>& make);
   std::unique_ptr<Inner> inner_;
 };
 
@@ -117,6 +91,9 @@ class Door {
   ~Door();
 
   std::variant<ReleaseView, Refusal> open(const Asker& asker);
+  // Opens and reads in one, waiting for nothing: for a thread that begins several answers before it
+  // waits for the disk once.
+  PendingAnswer begin_read(const Asker& asker, const ReadRequest& request);
   // Records an answer that needs no permit (/metadata, /status) or that was refused before a permit
   // was looked at (404 for an unknown path, 405, 406). Throws Error where the ledger cannot be
   // written: the caller answers 503 without a body of its own.

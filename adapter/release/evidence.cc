@@ -36,6 +36,12 @@ ledger::Record record_of(const Asker& asker, const Entrance& entrance, int statu
   return record;
 }
 
+ledger::Record refusal_of(const Desk& desk, const Asker& asker, const Entrance& entrance) {
+  ledger::Record record = record_of(asker, entrance, status_of(*entrance.refusal));
+  record.epoch = desk.registry().epoch();
+  return record;
+}
+
 void add_released(ledger::Record& record, std::string_view type,
                   const std::vector<query::Shown>& shown, std::string_view body,
                   const fhir::CategoryVocabulary& vocabulary, const registry::Registry& registry) {

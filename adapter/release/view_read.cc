@@ -22,12 +22,10 @@ Answer answer_of(const query::ReadResult& result) {
 
 }  // namespace
 
-Answer ReleaseView::read(const ReadRequest& request) {
-  query::Held held;
-  held.if_none_match = request.if_none_match;
-  held.if_modified_since = request.if_modified_since;
-  return decide([&](const query::Visibility& visibility, const Entrance&) {
-    query::ReadResult result = inner_->desk.with_reader([&](query::Reader& reader) {
+Make read_of(Desk& desk, const ReadRequest& request) {
+  return [&desk, request](const query::Visibility& visibility, const Entrance&) {
+    const query::Held held{request.if_none_match, request.if_modified_since};
+    query::ReadResult result = desk.with_reader([&](query::Reader& reader) {
       return request.version.empty()
                  ? query::read(reader, visibility, request.type, request.id, held)
                  : query::read_version(reader, visibility, request.type, request.id,
@@ -36,12 +34,21 @@ Answer ReleaseView::read(const ReadRequest& request) {
     Draft draft;
     draft.answer = answer_of(result);
     if (draft.answer.status == 200) {
-      draft.body = result.shown->text;
+      draft.body = std::move(result.shown->text);
       draft.type = request.type;
       draft.shown.push_back(std::move(*result.shown));
     }
     return draft;
-  });
+  };
+}
+
+ReleaseView::ReleaseView(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
+ReleaseView::ReleaseView(ReleaseView&&) noexcept = default;
+ReleaseView::~ReleaseView() = default;
+
+Answer ReleaseView::read(const ReadRequest& request) {
+  Desk& desk = inner_->desk;
+  return PendingAnswer::Inner(desk, inner_->asker, read_of(desk, request), true).finish();
 }
 
 }  // namespace sekisho::release

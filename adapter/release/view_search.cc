@@ -63,7 +63,7 @@ bool is_served(std::string_view type) {
 
 Answer ReleaseView::search(const SearchRequest& request) {
   Desk& desk = inner_->desk;
-  return decide([&](const query::Visibility& visibility, const Entrance& entrance) {
+  const auto make = [&](const query::Visibility& visibility, const Entrance& entrance) {
     Draft draft;
     if (!is_served(request.type)) {
       draft.answer.status = 404;
@@ -89,7 +89,8 @@ Answer ReleaseView::search(const SearchRequest& request) {
     draft.type = request.type;
     draft.shown = std::move(result.matches);
     return draft;
-  });
+  };
+  return PendingAnswer::Inner(desk, inner_->asker, make, true).finish();
 }
 
 }  // namespace sekisho::release
