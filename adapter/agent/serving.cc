@@ -187,6 +187,7 @@ void Serving::open_listeners() {
   options.threads = config.hub.threads;
   options.max_connections = config.hub.max_connections;
   options.max_connections_per_address = config.hub.max_connections_per_address;
+  options.begin = [this](const http::Request& request) { return begin_hub(request); };
   options.new_request_id = new_request_id;
   options.clock = clock_;
   options.unhandled = [this](const char* what) {
@@ -257,14 +258,44 @@ http::Response Serving::answer_locked(const http::Request& request) {
 
 http::Response Serving::answer_hub(const http::Request& request) {
   const std::int64_t begin = steady_us();
-  const http::Response response = routes_ ? (*routes_)(request) : answer_locked(request);
+  http::Response response = routes_ ? (*routes_)(request) : answer_locked(request);
+  answered_hub(request, response, begin);
+  return response;
+}
+
+void Serving::answered_hub(const http::Request& request, const http::Response& response,
+                           std::int64_t begun_us) {
   const hub::Path path = hub::parse_path(request.path, hub_options_.base_path);
   metrics_.answered(hub::interaction_of(path, request.method), response.status,
-                    steady_us() - begin);
+                    steady_us() - begun_us);
   if (response.status == 503) {
     log_.write(log::Event::kHubUnavailable, {{"request_id", log::RequestId(request.request_id)}});
   }
-  return response;
+}
+
+class Serving::BegunAnswer final : public http::Begun {
+ public:
+  BegunAnswer(Serving& serving, const http::Request& request, std::unique_ptr<http::Begun> begun,
+              std::int64_t begun_us)
+      : serving_(serving), request_(request), begun_(std::move(begun)), begun_us_(begun_us) {}
+
+  http::Response finish() override {
+    http::Response response = begun_->finish();
+    serving_.answered_hub(request_, response, begun_us_);
+    return response;
+  }
+
+ private:
+  Serving& serving_;
+  const http::Request& request_;
+  std::unique_ptr<http::Begun> begun_;
+  std::int64_t begun_us_;
+};
+
+std::unique_ptr<http::Begun> Serving::begin_hub(const http::Request& request) {
+  const std::int64_t begin = steady_us();
+  std::unique_ptr<http::Begun> begun = routes_ ? routes_->begin(request) : nullptr;
+  return begun ? std::make_unique<BegunAnswer>(*this, request, std::move(begun), begin) : nullptr;
 }
 
 bool Serving::locked() const { return !door_ || clock_guard_->held() || !door_->status().open; }

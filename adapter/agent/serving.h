@@ -37,6 +37,7 @@ class Serving {
 
  private:
   class Registered;
+  class BegunAnswer;
   void open_ledger();
   void open_clock_guard();
   fhir::Instant latest_record() const;  // of registry and ledger
@@ -44,6 +45,9 @@ class Serving {
   void open_listeners();
   void watch();
   http::Response answer_hub(const http::Request& request);
+  std::unique_ptr<http::Begun> begin_hub(const http::Request& request);
+  void answered_hub(const http::Request& request, const http::Response& response,
+                    std::int64_t begun_us);
   http::Response answer_locked(const http::Request& request);
   http::Response answer_health(const http::Request& request);
   int answer_command(const Call& call, const std::string& os_user, Console& console,

@@ -159,6 +159,37 @@ Channel::Result Channel::receive(std::string& buffer) {
   }
 }
 
+Channel::Result Channel::receive_now(std::string& buffer) {
+  try {
+    switch (read_some(buffer)) {
+      case Wants::kNothing:
+        return Result::kDone;
+      case Wants::kRead:
+        return Result::kNothing;
+      case Wants::kWrite:
+        return Result::kBlocked;
+      case Wants::kGone:
+        break;
+    }
+  } catch (const Poco::Exception&) {  // the peer is gone
+  }
+  return Result::kClosed;
+}
+
+Channel::Result Channel::send_now(std::string_view bytes, std::size_t& sent) {
+  try {
+    Wants wants = Wants::kNothing;
+    while (sent < bytes.size() && wants == Wants::kNothing) {
+      wants = write_some(bytes.substr(sent), sent);
+    }
+    return wants == Wants::kNothing ? Result::kDone
+           : wants == Wants::kGone  ? Result::kClosed
+                                    : Result::kBlocked;
+  } catch (const Poco::Exception&) {
+    return Result::kClosed;
+  }
+}
+
 Channel::Result Channel::send(std::string_view bytes, const Deadline& deadline,
                               std::int64_t stall_ms) {
   try {

@@ -27,11 +27,14 @@ class Deadline {
 };
 
 // The bytes of one connection, plain or in TLS. Shaking hands and receiving take what is there and
-// do not wait; sending waits, with a deadline as a whole: a peer that sends or takes one byte now
-// and then does not hold a thread for longer.
+// wait at most for the peer to take our side of the protocol; sending waits, with a deadline as a
+// whole: a peer that sends or takes one byte now and then does not hold a thread for longer. What
+// is
+// `_now` never waits.
 class Channel {
  public:
-  enum class Result { kDone, kNothing, kTimeout, kClosed };  // kNothing: no bytes there yet
+  // kNothing: no bytes there yet; kBlocked: the peer has to take some first.
+  enum class Result { kDone, kNothing, kBlocked, kTimeout, kClosed };
 
   // `context` empty: plain.
   Channel(const Poco::Net::StreamSocket& socket, SslContext context,
@@ -44,8 +47,10 @@ class Channel {
   bool has_bytes() const;                        // received from the peer, not read from here yet
   bool wait_readable(const Deadline& deadline);  // gives up when the server stops
   Result receive(std::string& buffer);           // appends what there is
+  Result receive_now(std::string& buffer);
   // Also gives up where the peer takes nothing for `stall_ms`.
   Result send(std::string_view bytes, const Deadline& deadline, std::int64_t stall_ms);
+  Result send_now(std::string_view bytes, std::size_t& sent);  // what the peer takes at once
   // Says goodbye and reads what still comes for a moment, so that an answer to a request that was
   // not read to its end is not lost by a reset.
   void close_after_answer();

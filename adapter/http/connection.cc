@@ -91,11 +91,15 @@ Connection::Next Connection::serve() {
         return *next;
       }
     }
+    if (!answer_.empty()) {
+      return send_rest();
+    }
     if (!asking_) {
       if (outdated()) {
         return Next::kClose;
       }
-      if (buffer_.empty() && !channel_.wait_readable(Deadline(kLingerMs))) {
+      // Where another thread answers what is quickly answered, it also waits for the next request.
+      if (!has_bytes() && (options_.begin || !channel_.wait_readable(Deadline(kLingerMs)))) {
         return Next::kWait;
       }
       asking_ = true;
@@ -127,6 +131,66 @@ std::optional<Connection::Next> Connection::shake_hands() {
   return std::nullopt;
 }
 
+Connection::Next Connection::begin() {
+  try {
+    if (!ready_ || !answer_.empty() || !options_.begin) {
+      return Next::kThread;
+    }
+    if (!asking_) {
+      asking_ = true;
+      due_ = Deadline(timeout_ms());
+    }
+    return outdated() ? Next::kClose : begin_request();
+  } catch (const std::exception&) {
+    return Next::kClose;
+  }
+}
+
+// What is refused or ended is left to a thread, which finds the same.
+Connection::Next Connection::begin_request() {
+  while (!head_) {
+    HeadFault fault;
+    const Head head = take_head(fault);
+    if (head == Head::kFault) {
+      return Next::kThread;
+    }
+    if (head == Head::kPart) {
+      const Channel::Result result = channel_.receive_now(buffer_);
+      if (result == Channel::Result::kNothing && !due_.passed()) {
+        return Next::kWait;
+      }
+      if (result != Channel::Result::kDone) {
+        return buffer_.empty() && result == Channel::Result::kClosed ? Next::kClose : Next::kThread;
+      }
+    }
+  }
+  if (head_->body_length > 0) {
+    return Next::kThread;
+  }
+  take_request();
+  begun_ = options_.begin(request_);
+  return begun_ ? Next::kBegun : Next::kThread;
+}
+
+Connection::Next Connection::finish() {
+  try {
+    const Response response = answered([this] { return begun_->finish(); });
+    begun_.reset();
+    compose(response);
+    const Channel::Result result = channel_.send_now(answer_, sent_);
+    if (result != Channel::Result::kDone) {
+      return result == Channel::Result::kBlocked ? Next::kThread : Next::kClose;
+    }
+    if (!keep_alive_) {
+      return Next::kThread;
+    }
+    answer_.clear();
+    return has_bytes() ? Next::kAgain : Next::kWait;
+  } catch (const std::exception&) {
+    return Next::kClose;
+  }
+}
+
 Connection::Next Connection::serve_request() {
   if (!head_) {
     if (const auto next = read_head()) {
@@ -136,38 +200,48 @@ Connection::Next Connection::serve_request() {
   if (const auto next = read_body()) {
     return *next;
   }
-  const Next next = answer();
-  buffer_.erase(0, search_.size + static_cast<std::size_t>(head_->body_length));
-  asking_ = false;
-  search_ = HeadSearch();
-  head_.reset();
-  due_ = Deadline(timeout_ms());
-  return next;
+  if (outdated()) {
+    return Next::kClose;
+  }
+  take_request();
+  compose(answered([this] { return handler_(request_); }));
+  return send_rest();
+}
+
+Connection::Head Connection::take_head(HeadFault& fault) {
+  while (buffer_.compare(0, 2, "\r\n") == 0) {  // an empty line before a request is allowed
+    buffer_.erase(0, 2);
+    search_ = HeadSearch();
+  }
+  if (const auto found = find_head(buffer_, search_)) {
+    fault = *found;
+    return Head::kFault;
+  }
+  if (search_.size == 0) {
+    return Head::kPart;
+  }
+  head_ = parse_head(std::string_view(buffer_).substr(0, search_.size), fault);
+  if (head_ && head_->body_length > options_.max_body) {
+    fault = {413, "too-large"};
+    head_.reset();
+  }
+  return head_ ? Head::kWhole : Head::kFault;
 }
 
 std::optional<Connection::Next> Connection::read_head() {
-  for (;;) {
-    while (buffer_.compare(0, 2, "\r\n") == 0) {  // an empty line before a request is allowed
-      buffer_.erase(0, 2);
-      search_ = HeadSearch();
+  while (!head_) {
+    HeadFault fault;
+    const Head head = take_head(fault);
+    if (head == Head::kFault) {
+      return refuse(fault.status, fault.what);
     }
-    if (const auto fault = find_head(buffer_, search_)) {
-      return refuse(fault->status, fault->what);
-    }
-    if (search_.size > 0) {
-      break;
-    }
-    if (const auto next = receive_more()) {
-      return next;
+    if (head == Head::kPart) {
+      if (const auto next = receive_more()) {
+        return next;
+      }
     }
   }
-  HeadFault fault;
-  head_ = parse_head(std::string_view(buffer_).substr(0, search_.size), fault);
-  if (!head_) {
-    return refuse(fault.status, fault.what);
-  }
-  return head_->body_length > options_.max_body ? std::optional(refuse(413, "too-large"))
-                                                : std::nullopt;
+  return std::nullopt;
 }
 
 std::optional<Connection::Next> Connection::read_body() {
@@ -195,6 +269,7 @@ std::optional<Connection::Next> Connection::receive_more() {
         return Next::kWait;
       }
       return buffer_.empty() ? Next::kClose : refuse(408, "timeout");
+    case Channel::Result::kBlocked:
     case Channel::Result::kTimeout:
     case Channel::Result::kClosed:
       break;
@@ -202,26 +277,22 @@ std::optional<Connection::Next> Connection::receive_more() {
   return buffer_.empty() ? Next::kClose : refuse(400, "bad-request");
 }
 
-Connection::Next Connection::answer() {
-  if (outdated()) {
-    return Next::kClose;
+void Connection::take_request() {
+  if (!request_.request_id.empty()) {
+    return;
   }
-  Request request;
-  request.method = head_->method;
-  request.headers = head_->headers;
-  request.body = buffer_.substr(search_.size, static_cast<std::size_t>(head_->body_length));
-  request.peer = peer_;
-  request.peer_address = address_;
-  request.request_id = options_.new_request_id();
-  decode_target(head_->target, request);
-  const Response response = handle(request);
-  const bool keep_alive = head_->keep_alive && !state_.stopping && !life_.passed();
-  return send(request, response, keep_alive) && keep_alive ? Next::kAgain : Next::kClose;
+  request_.request_id = options_.new_request_id();
+  request_.method = std::move(head_->method);
+  request_.headers = std::move(head_->headers);
+  request_.body = buffer_.substr(search_.size, static_cast<std::size_t>(head_->body_length));
+  request_.peer = peer_;
+  request_.peer_address = address_;
+  decode_target(head_->target, request_);
 }
 
-Response Connection::handle(const Request& request) {
+Response Connection::answered(const std::function<Response()>& answer) const {
   try {
-    return handler_(request);
+    return answer();
   } catch (...) {
     tell("handler-failed");
     Response failed;
@@ -229,15 +300,17 @@ Response Connection::handle(const Request& request) {
     failed.headers = {{"Content-Type", "application/fhir+json; charset=utf-8"},
                       {"Cache-Control", "no-store"}};
     failed.body = fhir::operation_outcome(
-        "exception", "The request failed here; ask with its id " + request.request_id + ".");
+        "exception", "The request failed here; ask with its id " + request_.request_id + ".");
     return failed;
   }
 }
 
-bool Connection::send(const Request& request, const Response& response, bool keep_alive) {
+void Connection::compose(const Response& response) {
+  keep_alive_ = head_->keep_alive && !state_.stopping && !life_.passed();
   const bool has_length = response.status != 304 && response.status != 204;
-  const bool has_body = has_length && request.method != "HEAD";
-  std::string out = status_line(response.status);
+  const bool has_body = has_length && request_.method != "HEAD";
+  std::string& out = answer_;
+  out = status_line(response.status);
   out.reserve(512 + (has_body ? response.body.size() : 0));
   for (const auto& [name, value] : response.headers) {
     add_header(name, value, out);
@@ -248,22 +321,35 @@ bool Connection::send(const Request& request, const Response& response, bool kee
   if (options_.clock) {
     add_header("Date", fhir::to_http_date(options_.clock()), out);
   }
-  add_header("X-Request-Id", request.request_id, out);
-  add_header("Connection", keep_alive ? "keep-alive" : "close", out);
+  add_header("X-Request-Id", request_.request_id, out);
+  add_header("Connection", keep_alive_ ? "keep-alive" : "close", out);
   out += "\r\n";
   if (has_body) {
     out += response.body;
   }
-  const Deadline deadline(timeout_ms() + static_cast<std::int64_t>(out.size()) / kSlowestRead);
-  const Channel::Result result = channel_.send(out, deadline, timeout_ms());
+  sent_ = 0;
+  buffer_.erase(0, search_.size + static_cast<std::size_t>(head_->body_length));
+  asking_ = false;
+  search_ = HeadSearch();
+  head_.reset();
+  request_ = Request();
+  due_ = Deadline(timeout_ms());
+}
+
+Connection::Next Connection::send_rest() {
+  const std::string_view rest = std::string_view(answer_).substr(sent_);
+  const Deadline deadline(timeout_ms() + static_cast<std::int64_t>(rest.size()) / kSlowestRead);
+  const Channel::Result result = channel_.send(rest, deadline, timeout_ms());
+  answer_ = std::string();
+  due_ = Deadline(timeout_ms());
   if (result == Channel::Result::kTimeout) {
     tell("timeout");
   }
   const bool sent = result == Channel::Result::kDone;
-  if (sent && !keep_alive) {
+  if (sent && !keep_alive_) {
     channel_.close_after_answer();
   }
-  return sent;
+  return sent && keep_alive_ ? Next::kAgain : Next::kClose;
 }
 
 Connection::Next Connection::refuse(int status, const char* what) {

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,7 +24,9 @@ struct ServerState {
 };
 
 // One client's connection: request after request, each read whole before the handler sees it and
-// answered before the next is read. Used by one thread at a time.
+// answered before the next is read. Used by one thread at a time: by one of its own with `serve`,
+// or by one that goes through many, which calls `begin` for each that has bytes, and then `finish`
+// for those that were begun; these two do not wait for the peer.
 class Connection {
  public:
   Connection(const Poco::Net::StreamSocket& socket, SslContext context, std::string address,
@@ -31,8 +36,12 @@ class Connection {
     kAgain,  // a request was answered; another may follow at once
     kWait,   // bytes are missing: give the thread back until some come, or `due` has passed
     kClose,
+    kBegun,   // `finish` gives the answer
+    kThread,  // what is to be done now may take longer: by `serve`
   };
-  Next serve();  // throws nothing
+  Next serve();  // these throw nothing
+  Next begin();
+  Next finish();
 
   // Up to when the peer has to do what is expected now: shake hands, ask, or end what it began.
   const Deadline& due() const { return due_; }
@@ -43,14 +52,19 @@ class Connection {
   const std::string& address() const { return address_; }
 
  private:
+  enum class Head { kWhole, kPart, kFault };
+  Head take_head(HeadFault& fault);  // from what was received
+
   std::optional<Next> shake_hands();  // these four: what to do instead of going on
   std::optional<Next> read_head();
   std::optional<Next> read_body();
   std::optional<Next> receive_more();
   Next serve_request();
-  Next answer();
-  Response handle(const Request& request);
-  bool send(const Request& request, const Response& response, bool keep_alive);
+  Next begin_request();
+  void take_request();
+  Response answered(const std::function<Response()>& answer) const;
+  void compose(const Response& response);  // and is done with the request
+  Next send_rest();
   Next refuse(int status, const char* what);  // without a body, and closes
   void tell(const char* what) const;
   std::int64_t timeout_ms() const { return std::int64_t{options_.timeout_s} * 1000; }
@@ -72,6 +86,12 @@ class Connection {
   bool asking_ = false;  // bytes of a request came; the rest is what is known of it
   HeadSearch search_;
   std::optional<RequestHead> head_;
+  Request request_;  // made of it; without an id: not yet
+  std::unique_ptr<Begun> begun_;
+
+  std::string answer_;  // as bytes, of which `sent_` are sent
+  std::size_t sent_ = 0;
+  bool keep_alive_ = true;  // after the answer
 };
 
 }  // namespace sekisho::http

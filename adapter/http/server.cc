@@ -2,7 +2,6 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
-#include <Poco/Net/PollSet.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Thread.h>
 
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "adapter/http/connection.h"
+#include "adapter/http/watch.h"
 #include "fhir/check.h"
 #include "fhir/error.h"
 
@@ -23,6 +23,7 @@ namespace sekisho::http {
 namespace {
 
 constexpr long kPollMs = 100;
+constexpr int kQuickWatches = 2;  // one waits for the disk while the other begins answers
 // Connections that come at once wait here: beyond it the system lets a client wait for a second or
 // more before it tries again.
 constexpr int kBacklog = 1024;
@@ -46,23 +47,24 @@ Poco::Net::ServerSocket listen_on(const ServerOptions& options) {
 
 }  // namespace
 
-// One thread listens and watches the connections that wait; a fixed number serve. A connection goes
-// to a thread when bytes are there, comes back when more are needed, and stays while requests
-// follow closely. An address has `threads` of them at most; the few beyond that are left to others.
+// One thread listens, one or two watch the connections that wait and answer what is quickly
+// answered, a fixed number serve the rest. A connection goes to a serving thread when bytes are
+// there and comes back when more are needed; where nothing is quickly answered it stays while
+// requests follow closely. An address has `threads` of them at most; the few beyond that are left
+// to others.
 struct Server::Inner {
   ServerOptions options;
   Handler handler;
   std::optional<TlsFiles> tls;  // the listening thread's
   Poco::Net::ServerSocket listening;
-  Poco::Net::PollSet watched;
   Deadline tls_files_due{0};  // the listening thread's
   SslContext context;         // the listening thread's
 
   ServerState state;
+  std::vector<std::unique_ptr<Watch>> watches;
   std::mutex mutex;  // guards the rest but `threads`
   std::condition_variable work;
   std::deque<std::unique_ptr<Connection>> ready;
-  std::map<const Poco::Net::SocketImpl*, std::unique_ptr<Connection>> parked;
   struct Held {
     std::uint32_t connections = 0;
     std::uint32_t threads = 0;
@@ -78,7 +80,12 @@ struct Server::Inner {
         listening(listen_on(options)) {
     fhir::check(static_cast<bool>(options.new_request_id), "http: no source of request ids");
     read_tls_files();
-    watched.add(listening, Poco::Net::PollSet::POLL_READ);
+    for (int i = 0; i < (options.begin ? kQuickWatches : 1); ++i) {
+      watches.push_back(std::make_unique<Watch>(
+          state, [this](auto connection) { make_ready(std::move(connection)); },
+          [this](auto connection) { release(std::move(connection)); }));
+      start([watch = watches.back().get()] { watch->run(); });
+    }
     start([this] { listen(); });
     const std::uint32_t spare = std::max(1u, options.threads / 16);
     for (std::uint32_t i = 0; i < options.threads + spare; ++i) {
@@ -116,8 +123,7 @@ struct Server::Inner {
   void leave(const std::string& address);
   void release(std::unique_ptr<Connection> connection);
   void park(std::unique_ptr<Connection> connection);
-  void unpark(Poco::Net::PollSet::SocketModeMap events);
-  void end_overdue();
+  void make_ready(std::unique_ptr<Connection> connection);
   void serve();
   std::deque<std::unique_ptr<Connection>>::iterator next_ready();
   bool others_wait();
@@ -127,12 +133,9 @@ struct Server::Inner {
 void Server::Inner::listen() {
   while (!state.stopping) {
     try {
-      Poco::Net::PollSet::SocketModeMap events = watched.poll(Poco::Timespan(kPollMs * 1000));
-      if (events.erase(listening) > 0) {
+      if (listening.poll(Poco::Timespan(kPollMs * 1000), Poco::Net::Socket::SELECT_READ)) {
         accept_all();
       }
-      unpark(std::move(events));
-      end_overdue();
       if (tls_files_due.passed()) {
         read_tls_files();
       }
@@ -218,55 +221,15 @@ void Server::Inner::leave(const std::string& address) {
 }
 
 void Server::Inner::park(std::unique_ptr<Connection> connection) {
-  const std::lock_guard guard(mutex);
-  const Poco::Net::SocketImpl* const key = connection->socket().impl();
-  watched.add(connection->socket(), Poco::Net::PollSet::POLL_READ);
-  parked.emplace(key, std::move(connection));
+  const auto least = std::min_element(watches.begin(), watches.end(),
+                                      [](auto& a, auto& b) { return a->size() < b->size(); });
+  (*least)->add(std::move(connection));
 }
 
-void Server::Inner::unpark(Poco::Net::PollSet::SocketModeMap events) {
-  std::vector<std::unique_ptr<Connection>> woken;
+void Server::Inner::make_ready(std::unique_ptr<Connection> connection) {
   const std::lock_guard guard(mutex);
-  for (const auto& [socket, mode] : events) {
-    const auto found = parked.find(socket.impl());
-    if (found != parked.end()) {
-      watched.remove(socket);
-      woken.push_back(std::move(found->second));
-      parked.erase(found);
-    }
-  }
-  // From here on only a connection holds its socket: the thread that ends it closes it.
-  events.clear();
-  for (auto& connection : woken) {
-    ready.push_back(std::move(connection));
-    work.notify_one();
-  }
-}
-
-// Who began something is told by a thread that the time is over; who is silent is not.
-void Server::Inner::end_overdue() {
-  std::vector<std::unique_ptr<Connection>> overdue;
-  {
-    const std::lock_guard guard(mutex);
-    for (auto it = parked.begin(); it != parked.end();) {
-      if (it->second->due().passed()) {
-        watched.remove(it->second->socket());
-        overdue.push_back(std::move(it->second));
-        it = parked.erase(it);
-      } else {
-        ++it;
-      }
-    }
-  }
-  for (auto& connection : overdue) {
-    if (!connection->begun()) {
-      release(std::move(connection));
-      continue;
-    }
-    const std::lock_guard guard(mutex);
-    ready.push_back(std::move(connection));
-    work.notify_one();
-  }
+  ready.push_back(std::move(connection));
+  work.notify_one();
 }
 
 // The first whose address may have another thread.
@@ -315,9 +278,7 @@ void Server::Inner::serve_one(std::unique_ptr<Connection> connection) {
   if (next == Connection::Next::kClose || state.stopping) {
     release(std::move(connection));
   } else if (next == Connection::Next::kAgain && connection->has_bytes()) {
-    const std::lock_guard guard(mutex);
-    ready.push_back(std::move(connection));
-    work.notify_one();
+    make_ready(std::move(connection));
   } else {
     park(std::move(connection));
   }

@@ -112,6 +112,7 @@ void fill(release::TestHospital& hospital, std::size_t resources) {
     store.settle();
     transaction.commit();
   }
+  store.database().execute("PRAGMA wal_checkpoint(PASSIVE)");  // as at the end of an ingest
 }
 
 // A ledger that waits for the disk, which the hospital's own does not.
@@ -343,8 +344,9 @@ int run(const Size& size) {
   options.threads = 64;
   options.max_connections_per_address = 128;
   options.clock = hospital.clock();
+  options.begin = [&](const http::Request& request) { return routes.begin(request); };
   options.new_request_id = [] {
-    return fhir::to_hex(fhir::sha256(crypto::random_bytes(16))).substr(0, 32);
+    return fhir::to_hex(crypto::random_bytes(16));
   };
   const http::Server server(options, tls, routes);
   const PlainServer plain(tls, observation(0, "patient-0"));
