@@ -1,5 +1,6 @@
 #include "adapter/http/connection.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "fhir/check.h"
@@ -52,8 +53,9 @@ const char* reason_of(int status) {
 }
 
 void add_header(std::string_view name, std::string_view value, std::string& out) {
-  fhir::check(value.find_first_of("\r\n") == std::string_view::npos,
-              "http: a header value with a line end");
+  fhir::check(
+      std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n'; }),
+      "http: a header value with a line end");
   out += name;
   out += ": ";
   out += value;

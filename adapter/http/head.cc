@@ -180,7 +180,8 @@ std::optional<RequestHead> parse_head(std::string_view text, HeadFault& fault) {
     }
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 2);
-    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+    if (std::any_of(line.begin(), line.end(),
+                    [](char c) { return c == '\r' || c == '\n' || c == '\0'; })) {
       return std::nullopt;
     }
     if (first) {

@@ -345,9 +345,7 @@ int run(const Size& size) {
   options.max_connections_per_address = 128;
   options.clock = hospital.clock();
   options.begin = [&](const http::Request& request) { return routes.begin(request); };
-  options.new_request_id = [] {
-    return fhir::to_hex(crypto::random_bytes(16));
-  };
+  options.new_request_id = [] { return fhir::to_hex(crypto::random_bytes(16)); };
   const http::Server server(options, tls, routes);
   const PlainServer plain(tls, observation(0, "patient-0"));
 
