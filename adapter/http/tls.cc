@@ -2,13 +2,11 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include <filesystem>
 #include <system_error>
 
 #include "adapter/platform/durable_file.h"
-#include "fhir/digest.h"
 #include "fhir/error.h"
 
 namespace sekisho::http {
@@ -26,7 +24,6 @@ struct Freed {
 };
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Crl = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
 
 std::string openssl_reason() {
   std::string reason;
@@ -105,38 +102,6 @@ void load_clients(SSL_CTX* context, const TlsOptions& options) {
   }
 }
 
-std::string subject_of(const X509* certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  if (X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0,
-                         XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) {
-    return {};  // what was printed up to there could be another's name
-  }
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &bytes);
-  return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
-}
-
-std::vector<std::string> uris_of(const X509* certificate) {
-  std::vector<std::string> uris;
-  int found = 0;
-  const Names names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate, NID_subject_alt_name, &found, nullptr)));
-  if (!names && found != -1) {
-    return {""};  // broken, or there twice
-  }
-  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_URI) {
-      continue;
-    }
-    const ASN1_IA5STRING* const text = name->d.uniformResourceIdentifier;
-    std::string uri(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-                    static_cast<std::size_t>(ASN1_STRING_length(text)));
-    uris.push_back(uri.find('\0') == std::string::npos ? std::move(uri) : std::string());
-  }
-  return uris;
-}
-
 // Changes when one of the files does.
 std::string stamp_of(const TlsOptions& options) {
   std::string stamp;
@@ -172,18 +137,6 @@ SslContext load_tls(const TlsOptions& options) {
   load_identity(context.get(), options);
   load_clients(context.get(), options);
   return context;
-}
-
-PeerCertificate fields_of(const X509* certificate) {
-  PeerCertificate peer;
-  fhir::Digest digest{};
-  unsigned size = 0;
-  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  peer.fingerprint = fhir::to_hex(digest);
-  peer.subject = subject_of(certificate);
-  peer.san_uris = uris_of(certificate);
-  ERR_clear_error();
-  return peer;
 }
 
 PeerCertificate peer_of(const SSL* connection) {

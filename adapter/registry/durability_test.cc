@@ -192,6 +192,27 @@ TEST_F(DurabilityTest, AHoleInALineThatWasNeverAcknowledgedIsCutAndInAnyOtherItL
   EXPECT_FALSE(registry_->chain_ok());
 }
 
+TEST_F(DurabilityTest, WritesNoLineThatItCouldNotReadBack) {
+  create();
+  JournalWriter writer(platform::AppendFile::open(file("other.jsonl")), {});
+  JournalLine line;
+  line.type = "policy";
+  std::string deep;
+  for (int i = 0; i < 64; ++i) {
+    deep = "[" + deep + "]";
+  }
+  for (const fhir::Json& body : {fhir::parse_json(deep), fhir::Json(std::string("a\0b", 3))}) {
+    line.body = body;
+    EXPECT_THROW(writer.append(line), fhir::Error);
+  }
+  line.body = fhir::Json::object({});
+  writer.append(line);
+  const JournalRead read =
+      read_journal(slurp(file("other.jsonl")), std::nullopt, [](const JournalLine&) {});
+  EXPECT_FALSE(read.broken);
+  EXPECT_EQ(read.end.sequence, 1u);
+}
+
 TEST_F(DurabilityTest, EveryFlippedByteIsFoundWithItsLine) {
   create();
   append("client", kClient);

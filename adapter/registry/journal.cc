@@ -159,27 +159,36 @@ JournalRead read_journal(std::string_view text, const std::optional<JournalEnd>&
   return read;
 }
 
-std::optional<JournalEnd> read_head(const std::string& path, std::string_view key) {
-  if (!platform::file_exists(path)) {
-    return std::nullopt;
-  }
+std::string head_text(const JournalEnd& end, std::string_view key) {
+  return fhir::write_json(
+             Json::object({{"sequence", Json::integer(static_cast<long long>(end.sequence))},
+                           {"hash", end.hash},
+                           {"mac", mac_of(end, key)}})) +
+         "\n";
+}
+
+JournalEnd parse_head(std::string_view text, std::string_view key) {
   JournalEnd end;
-  const Json value = fhir::parse_json(platform::read_file(path, 1 << 16));
+  const Json value = fhir::parse_json(text);
   const auto sequence = integer_of(value.find("sequence"));
   end.sequence = sequence.value_or(0);
   end.hash = value.text("hash");
   if (!sequence || value.text("mac") != mac_of(end, key)) {
-    throw Error(ErrorCode::kCorrupt, path + ": was not written with this installation's key");
+    throw Error(ErrorCode::kCorrupt,
+                "the journal's head was not written with this installation's key");
   }
   return end;
 }
 
+std::optional<JournalEnd> read_head(const std::string& path, std::string_view key) {
+  if (!platform::file_exists(path)) {
+    return std::nullopt;
+  }
+  return fhir::within(path, [&] { return parse_head(platform::read_file(path, 1 << 16), key); });
+}
+
 void write_head(const std::string& path, const JournalEnd& end, std::string_view key) {
-  const Json value =
-      Json::object({{"sequence", Json::integer(static_cast<long long>(end.sequence))},
-                    {"hash", end.hash},
-                    {"mac", mac_of(end, key)}});
-  platform::write_file(path, fhir::write_json(value) + "\n");
+  platform::write_file(path, head_text(end, key));
 }
 
 JournalWriter::JournalWriter(platform::AppendFile file, JournalEnd end)
@@ -192,6 +201,12 @@ JournalWriter::JournalWriter(platform::AppendFile file, JournalEnd end)
 void JournalWriter::append(JournalLine& line) {
   line.sequence = end_.sequence + 1;
   const std::string text = write_line(line, end_.hash);
+  // A line that does not read back would lock the registry for ever.
+  JournalLine again;
+  if (const auto wrong = read_line(text, end_, again)) {
+    throw Error(ErrorCode::kInput,
+                "registry: this event cannot be kept so that it reads back: " + *wrong);
+  }
   file_.append(text + "\n");
   file_.sync();
   end_.sequence = line.sequence;

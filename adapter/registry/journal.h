@@ -47,7 +47,10 @@ JournalRead read_journal(std::string_view text, const std::optional<JournalEnd>&
                          const std::function<void(const JournalLine&)>& line);
 
 // The last end as a small file of its own, with a keyed digest: who rewrites the journal without
-// the key is found out. Nothing where there is no such file; Error(kCorrupt) where it is not ours.
+// the key is found out. Throw Error(kCorrupt) where it is not ours, fhir::JsonError where it is no
+// JSON. read_head: nothing where there is no such file.
+std::string head_text(const JournalEnd& end, std::string_view key);
+JournalEnd parse_head(std::string_view text, std::string_view key);
 std::optional<JournalEnd> read_head(const std::string& path, std::string_view key);
 void write_head(const std::string& path, const JournalEnd& end, std::string_view key);
 
@@ -56,8 +59,9 @@ class JournalWriter {
  public:
   JournalWriter(platform::AppendFile file, JournalEnd end);
 
-  // Durable when it returns. `line.sequence` is set here. Throws Error(kIo, kNoSpace) where the
-  // line is not kept; broken() says whether the file can still be trusted.
+  // Durable when it returns. `line.sequence` is set here. Throws Error(kInput) where the line would
+  // not read back (a NUL, a body nested too deeply), Error(kIo, kNoSpace) where it is not kept;
+  // broken() says whether the file can still be trusted.
   void append(JournalLine& line);
   void cut_to_end();  // takes a torn tail away; durable when it returns
   const JournalEnd& end() const { return end_; }

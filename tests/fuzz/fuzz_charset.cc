@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const Encoding encoding : {Encoding::kIso2022Jp, Encoding::kCp932, Encoding::kEucJp,
                                   Encoding::kUtf8, Encoding::kLatin1, detect(bytes)}) {
+    sekisho::fhir::check(!name_of(encoding).empty(), "an encoding has a name");
     std::string text = "before";
     DecodeFindings findings;
     decode(bytes, encoding, text, findings);

@@ -13,6 +13,9 @@ using namespace sekisho;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   const config::Places places{"/c/sekisho.json", "/s", "/r"};
+  fhir::check(config::default_places("/h", "").state_dir == "/h/state" &&
+                  !config::default_places("", "").config_file.empty(),
+              "there is always a place");
   try {
     const config::Config config = config::parse_config(text, places.config_file, places);
     fhir::check(config.state_dir.empty() || config.state_dir[0] == '/', "paths are absolute");

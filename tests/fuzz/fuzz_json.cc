@@ -29,6 +29,32 @@ std::size_t values_in(const Json& json) {
   return count;
 }
 
+// The same value, made by the calls that code makes values with.
+Json rebuilt(const Json& json) {
+  if (const auto* items = json.get<Json::Array>()) {
+    Json made;
+    for (const Json& item : *items) {
+      made.push(rebuilt(item));
+    }
+    return items->empty() ? json : made;
+  }
+  if (const auto* members = json.get<Json::Object>()) {
+    Json made = Json::object({});
+    for (const Json::Member& member : *members) {
+      made.set(member.name, Json::integer(1));
+      made.set(member.name, rebuilt(member.value));
+    }
+    if (made.find("set and erased") == nullptr) {
+      made.set("set and erased", false);
+      check(made.erase("set and erased"), "what was set is erased");
+    }
+    return made;
+  }
+  Json made = json;
+  check(!made.erase("a member"), "only an object has members");
+  return made;
+}
+
 void try_text(std::string_view text, JsonLimits limits) {
   try {
     const Json json = parse_json(text, limits);
@@ -37,6 +63,7 @@ void try_text(std::string_view text, JsonLimits limits) {
     check(parse_json(written) == json, "what is written reads as the same value");
     check(parse_json(write_json_pretty(json)) == json, "so does the layout for people");
     check(write_json(parse_json(written)) == written, "writing is stable");
+    check(rebuilt(json) == json, "a value is made of its members");
     check(json_positions(text, limits).size() == values_in(json), "each value has one place");
     references_of(json);
     index_entries(json);

@@ -1,5 +1,5 @@
-// Any bytes as a ledger: the walk says where they break and never reads past them; a line that the
-// writer makes always reads back.
+// Any bytes as a ledger: the walk says where they break and never reads past them, and no
+// checkpoint of another key verifies; a line that the writer makes always reads back.
 
 #include <algorithm>
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/crypto/keys.h"
 #include "adapter/ledger/chain.h"
 #include "adapter/ledger/ledger.h"
 #include "adapter/ledger/record.h"
@@ -17,6 +18,14 @@ using namespace sekisho;
 
 namespace {
 
+// Explaining costs 255 digests a byte.
+constexpr std::size_t kSearched = 64;
+
+const crypto::VerifyKey& verify_key() {
+  static const crypto::VerifyKey key = crypto::SigningKey::generate().verify_key();
+  return key;
+}
+
 void walk(std::string_view text) {
   ledger::ChainWalk chain;
   while (!text.empty()) {
@@ -25,26 +34,46 @@ void walk(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     ledger::ParsedLine parsed;
     ledger::LineFault fault;
+    fhir::check(!ledger::checkpoint_verifies(line, verify_key()), "nobody else signs");
+    ledger::foreign_format(line);
     if (!chain.follow(line, parsed, fault)) {
       fhir::check(fault.byte <= line.size() && !fault.what.empty(), "a fault has a place");
+      if (line.size() <= kSearched) {
+        fault = ledger::explain_line(line, fault);
+        fhir::check(fault.byte <= line.size() && !fault.what.empty(), "an explained one too");
+      }
       return;
     }
   }
 }
 
-void write_and_read(std::string_view text) {
-  ledger::Record record;
-  record.request_id = text.substr(0, text.size() / 2);
-  record.client = text.substr(text.size() / 2);
-  const std::string key(32, 'k');
+void check_line(std::string_view members) {
   std::string line;
-  ledger::write_line({1, {}, {}}, ledger::request_members(record, key), line);
+  ledger::write_line({1, {}, {}}, members, line);
   line.pop_back();
   ledger::ParsedLine parsed;
   ledger::LineFault fault;
   ledger::ChainWalk chain;
   fhir::check(chain.follow(line, parsed, fault), "what is written follows");
   fhir::check(line.find('\n') == std::string::npos, "a record is one line");
+}
+
+void write_and_read(std::string_view text) {
+  ledger::Record record;
+  record.request_id = std::to_string(text.size());
+  record.client = text.substr(text.size() / 2);
+  record.categories = {std::string(text.substr(0, text.size() / 2)), record.client};
+  record.counts = {{"Patient", text.size()}};
+  record.patients = {"a", std::to_string(text.size())};
+  const std::string key(32, 'k');
+  const std::string members = ledger::request_members(record, key);
+  check_line(members);
+  fhir::check(ledger::patients_of('{' + members.substr(1) + '}', key) == record.patients,
+              "sealed patients open");
+  ledger::Ledger::Options options;
+  options.host = text;
+  check_line(ledger::start_members(options, text.size()));
+  check_line(ledger::genesis_members(std::string(text)));
 }
 
 }  // namespace

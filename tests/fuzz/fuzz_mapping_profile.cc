@@ -1,15 +1,18 @@
 // A profile, whatever it says, compiles or is refused with a place; one that compiles maps a
-// message within its limits, and nothing else happens.
+// message within its limits, and nothing else happens; what it says is a part of a resource is
+// merged.
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "connectors/hl7v2/message.h"
 #include "fhir/check.h"
 #include "fhir/error.h"
 #include "mappings/engine.h"
+#include "mappings/merge.h"
 #include "mappings/settings.h"
 
 using namespace sekisho;
@@ -34,6 +37,21 @@ mappings::Settings small_settings() {
   return settings;
 }
 
+std::string concept_map(const std::string& path) {
+  if (path.ends_with("bad.json")) {
+    return R"({"resourceType": "Patient"})";
+  }
+  if (path.ends_with("no.json")) {
+    return "{\n ]";
+  }
+  if (path.ends_with("on.json")) {
+    return R"({"resourceType": "ConceptMap", "url": "http://on", "group": [{"element": [],
+               "unmapped": {"mode": "other-map", "url": "http://plain"}}]})";
+  }
+  return R"({"resourceType": "ConceptMap", "url": "http://plain", "group": [{"target": "http://x",
+             "element": [{"code": "A", "target": [{"code": "a"}]}]}]})";
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -43,13 +61,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text(reinterpret_cast<const char*>(data), size);
   bool compiled = false;
   try {
-    mappings::Profile profile =
-        mappings::Profile::compile(text, "f.map.json", [](const std::string&) {
-          return std::string(R"({"resourceType": "ConceptMap", "group": [{"element": []}]})");
-        });
+    mappings::Profile profile = mappings::Profile::compile(text, "f.map.json", concept_map);
     compiled = true;
     mappings::Result result =
         profile.run({parsed.messages.front(), "OML-11", nullptr, "fuzz", ""}, settings);
+    mappings::Result again =
+        profile.run({parsed.messages.front(), "OML-11", nullptr, "fuzz", "2"}, settings);
+    for (mappings::MappedResource& made : again.resources) {
+      if (!made.part.empty()) {
+        result.resources.push_back(std::move(made));
+      }
+    }
+    mappings::merge_parts(
+        result, [&](std::string_view) { return &profile; }, settings);
     for (const mappings::MappedResource& made : result.resources) {
       fhir::check(made.deleted || fhir::parse_json(fhir::write_json(made.body)) == made.body,
                   "what is made is JSON that reads back");
