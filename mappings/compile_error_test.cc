@@ -242,9 +242,17 @@ INSTANTIATE_TEST_SUITE_P(
             "AnAliasNamedAsASegment",
             profile_with(each(R"("body": {"a": {"$each": "=PID-5", "$as": "PID", "$do": "x"}})")),
             "t.map.json:10:113 /rules/0/body/a/$as: \"PID\" is the name of a segment"},
-        Refused{"AnUnsupportedUpdate",
-                profile_with(each(R"("updates": "merge", "body": {"a": "b"})")),
-                "t.map.json:10:83 /rules/0/updates: \"updates\" can only be \"replace\" so far"}),
+        Refused{"AnUnknownUpdate", profile_with(each(R"("updates": "append", "body": {"a": "b"})")),
+                "t.map.json:10:83 /rules/0/updates: \"updates\" is \"replace\" or \"merge\""},
+        Refused{"ACoverageOfPieces",
+                profile_with(R"([{"name": "c", "create": "Coverage", "key": ["=PID-3"],
+                  "updates": "merge", "body": {"a": "b"}}])"),
+                "t.map.json:11:30 /rules/0/updates: a Coverage is matched with refusals"},
+        Refused{"AnUpdateOfWhatAnotherRuleCreates",
+                profile_with(
+                    R"([{"name": "p", "create": "Basic", "key": ["=PID-3"], "body": {"a": "b"}},
+                  {"name": "q", "into": "p", "updates": "merge", "body": {"c": "d"}}])"),
+                "t.map.json:11:57 /rules/1/updates: the rule that creates"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(CompileProfile, LetsAVendorKeepKeysOfItsOwnAndComments) {

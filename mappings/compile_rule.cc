@@ -120,11 +120,7 @@ void Compiler::compile_rule(const fhir::Json& json) {
     PointerStep step(*this, "dataCategory");
     compile_category(*category, rule);
   }
-  if (std::string updates = text_member(json, "updates", false);
-      !updates.empty() && updates != "replace") {
-    PointerStep step(*this, "updates");
-    fail("\"updates\" can only be \"replace\" so far");
-  }
+  compile_updates(text_member(json, "updates", false), rule);
   program_.rules.push_back(std::move(rule));
 }
 
@@ -269,6 +265,21 @@ void Compiler::compile_delete(const fhir::Json& json, Rule& rule) {
   } else {
     PointerStep step(*this, "action");
     fail("\"action\" is \"delete\" or \"entered-in-error\"");
+  }
+}
+
+void Compiler::compile_updates(const std::string& updates, Rule& rule) {
+  PointerStep step(*this, "updates");
+  if (!updates.empty() && rule.into != kNone) {
+    fail("the rule that creates the resource says how it is updated");
+  }
+  if (!updates.empty() && updates != "replace" && updates != "merge") {
+    fail("\"updates\" is \"replace\" or \"merge\"");
+  }
+  rule.merges = updates == "merge";
+  // The registry matches refusals with the insured person's numbers as one message has them whole.
+  if (rule.merges && rule.type == "Coverage") {
+    fail("a Coverage is matched with refusals, so one message says all of it: \"replace\"");
   }
 }
 

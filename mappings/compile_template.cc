@@ -161,8 +161,9 @@ void Compiler::compile_members(const fhir::Json& json, Template& node, Rule& rul
     } else {
       bool merged = m.name.ends_with("[x]");
       std::string inner = element + "." + m.name;
-      node.members.push_back(
-          {merged ? "" : m.name, compile_template(m.value, rule, scope, merged ? element : inner)});
+      node.members.push_back({merged ? "" : m.name,
+                              compile_template(m.value, rule, scope, merged ? element : inner),
+                              merged ? m.name : ""});
     }
   }
 }

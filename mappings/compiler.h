@@ -63,6 +63,7 @@ class Compiler {
   Need compile_need(const fhir::Json& json) const;
   void compile_delete(const fhir::Json& json, Rule& rule);
   void compile_category(const fhir::Json& json, Rule& rule) const;
+  void compile_updates(const std::string& updates, Rule& rule);
 
   // compile_template.cc
   std::uint32_t compile_template(const fhir::Json& json, Rule& rule, Scope& scope,

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "fhir/json.h"
 #include "fhir/release_sets.h"
 #include "mappings/limits.h"
+#include "mappings/part.h"
 #include "mappings/trace.h"
 
 namespace sekisho::mappings {
@@ -28,6 +30,7 @@ struct Settings {
   std::string feed;                           // names the source in meta.source: "ssmix2-main"
   bool pad_hour_only = false;                 // mapping-format 6.4
   Limits limits = {};
+  std::set<std::string> merged_types = {};  // that a rule of any pack merges: see merge.h
 };
 
 // One message to map, with what the storage said of it. `name` is null for a single message from
@@ -49,6 +52,7 @@ struct MappedResource {
   fhir::Json body;       // null when `deleted`
   bool deleted = false;  // the source deleted it: a tombstone
   fhir::ReleaseSets sets;
+  std::vector<Part> part;  // of a type that is merged: one, and `body` is null
 };
 
 // One that could not be produced: missing by base R4, a key part empty, two with one key.
@@ -108,6 +112,12 @@ class Profile {
   bool accepts(std::string_view message_type, std::string_view data_type) const;
   // The SS-MIX2 type under which it accepts such a message (maybe empty), or none.
   std::optional<std::string> data_type_of(std::string_view message_type) const;
+  // The types of which a rule says "updates": "merge".
+  std::set<std::string> merged_types() const;
+  // The profile URL that a resource of the rule claims, if any; each better one passed over is an
+  // Issue. `holds`: of which the condition holds.
+  std::string claim(std::string_view rule, const fhir::Json& body, const std::vector<bool>& holds,
+                    const std::string& place, fhir::Issues& issues) const;
   // Is there a message that both accept?
   bool overlaps(const Profile& other) const;
 

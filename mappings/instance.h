@@ -51,7 +51,8 @@ struct Pending {
   std::string place;
   std::vector<fhir::Json::Member> body;
   std::string profile;
-  std::vector<bool> claims;  // which of the rule's profiles `when` leaves
+  std::vector<bool> claims;         // which of the rule's profiles `when` leaves
+  std::vector<std::string> clears;  // of a rule that merges: elements that are explicitly null
   bool deleted = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "connectors/ssmix2/name.h"
@@ -10,6 +11,7 @@
 #include "mappings/expectation.h"
 #include "mappings/golden.h"
 #include "mappings/inherit.h"
+#include "mappings/merge.h"
 #include "mappings/pack_check.h"
 #include "mappings/pack_texts.h"
 #include "mappings/settings.h"
@@ -29,15 +31,27 @@ Settings test_settings(const std::map<std::string, std::string>& values) {
                       values, "test");
 }
 
-// A message with what a test says of it.
+// A message, or several in the order of their arrival, with what a test says of them.
 struct Case {
   std::string where;  // names the case in errors
+  const Pack* pack = nullptr;
   const Profile* profile = nullptr;
   std::string text;
   Encoding encoding = Encoding::kUtf8;
   std::string file_name;  // of the storage, empty for none
   std::map<std::string, std::string> config;
 };
+
+void append(Result made, Result& out) {
+  const auto all = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  all(made.resources, out.resources);
+  all(made.rejected, out.rejected);
+  all(made.issues, out.issues);
+  all(made.unread, out.unread);
+  all(made.unmapped, out.unmapped);
+}
 
 Result map_case(const Case& one) {
   auto fail = [&](const std::string& what) -> fhir::Error {
@@ -51,17 +65,30 @@ Result map_case(const Case& one) {
     }
   }
   connectors::hl7v2::Parsed parsed = connectors::hl7v2::parse(one.text, one.encoding);
-  if (parsed.messages.size() != 1) {
-    throw fail("the input is not one message");
+  if (parsed.messages.empty()) {
+    throw fail("the input is no message");
   }
-  const connectors::hl7v2::Message& message = parsed.messages.front();
-  auto data_type = one.profile->data_type_of(message.type());
-  if (!data_type) {
-    throw fail("the profile does not accept " + message.type());
+  Settings settings = test_settings(one.config);
+  settings.merged_types = merged_types({one.pack});
+  Result whole;
+  for (std::size_t i = 0; i < parsed.messages.size(); ++i) {
+    const connectors::hl7v2::Message& message = parsed.messages[i];
+    auto data_type = one.profile->data_type_of(message.type());
+    if (!data_type) {
+      throw fail("the profile does not accept " + message.type());
+    }
+    append(one.profile->run({message, *data_type, name ? &*name : nullptr,
+                             *data_type + " #" + std::to_string(i + 1), "source"},
+                            settings),
+           whole);
   }
-  return one.profile->run(
-      {message, *data_type, name ? &*name : nullptr, *data_type + " #1", "source"},
-      test_settings(one.config));
+  const FindProfile find = [&](std::string_view id) {
+    const auto& all = one.pack->profiles();
+    auto found = std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.id() == id; });
+    return found == all.end() ? nullptr : &*found;
+  };
+  merge_parts(whole, find, settings);
+  return whole;
 }
 
 Json parse_file(const fs::path& file) {
@@ -98,8 +125,9 @@ void compare_file(const fs::path& file, const Json& made, bool update,
   }
 }
 
-Case ordinary_case(const fs::path& in, const Profile& profile) {
+Case ordinary_case(const fs::path& in, const Pack& pack, const Profile& profile) {
   Case one;
+  one.pack = &pack;
   one.where = in.string();
   one.profile = &profile;
   one.text = read_pack_file(in);
@@ -124,7 +152,7 @@ void add_ordinary(const fs::path& folder, const std::shared_ptr<const Pack>& pac
       PackTest test;
       test.name = test_folder(profile) + "/" + in.stem().string();
       test.profile = profile.id();
-      test.map = [pack, in, &profile] { return map_case(ordinary_case(in, profile)); };
+      test.map = [pack, in, &profile] { return map_case(ordinary_case(in, *pack, profile)); };
       test.run = [map = test.map, in, update] {
         Result result = map();
         std::vector<std::string> failures;
@@ -187,6 +215,7 @@ void add_parts(const fs::path& file, const std::shared_ptr<const Pack>& pack, bo
     test.map = [pack, whole, &one, file, name = test.name, profile = &*profile] {
       Case made;
       made.where = name;
+      made.pack = pack.get();
       made.profile = profile;
       made.config = texts_of(whole->find("config"));
       for (auto& [key, value] : texts_of(one.find("config"))) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "mappings/claims.h"
 #include "mappings/compiler.h"
 #include "mappings/embedded.h"
 #include "mappings/engine.h"
@@ -58,6 +59,27 @@ std::optional<std::string> Profile::data_type_of(std::string_view message_type) 
     }
   }
   return std::nullopt;
+}
+
+std::set<std::string> Profile::merged_types() const {
+  std::set<std::string> types;
+  for (const Rule& rule : compiled_->program.rules) {
+    if (rule.merges) {
+      types.insert(rule.type);
+    }
+  }
+  return types;
+}
+
+std::string Profile::claim(std::string_view name, const fhir::Json& body,
+                           const std::vector<bool>& holds, const std::string& place,
+                           fhir::Issues& issues) const {
+  for (const Rule& rule : compiled_->program.rules) {
+    if (rule.name == name && holds.size() == rule.profiles.size()) {
+      return claim_of(rule, body, holds, place, place, issues);
+    }
+  }
+  return {};
 }
 
 bool Profile::overlaps(const Profile& other) const {

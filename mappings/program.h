@@ -41,6 +41,7 @@ enum class TemplateKind : std::uint8_t {
 struct TemplateMember {
   std::string name;  // empty: the value's members are merged in ("value[x]", $merge, $use)
   std::uint32_t node = 0;
+  std::string choice = {};  // "value[x]" for that, else empty
 };
 
 struct Template {
@@ -96,6 +97,7 @@ struct Rule {
   DeleteAction delete_action = DeleteAction::kDelete;
   std::vector<ProfileClaim> profiles;
   std::vector<fhir::CategorySet> categories;  // dataCategory: empty or one set
+  bool merges = false;                        // "updates": "merge"
   std::vector<std::uint32_t> variables;       // templates, evaluated once an instance
   std::vector<Slot> slots;
   std::uint32_t aliases = 0;  // how many alias places an instance needs
@@ -116,8 +118,7 @@ struct FieldSet {
 };
 
 struct Accepts {
-  std::string message_type;  // either may be empty
-  std::string data_type;
+  std::string message_type, data_type;  // either may be empty
 };
 
 struct NamedLookup {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mappings/clears.h"
 #include "mappings/patient.h"
 
 namespace sekisho::mappings {
@@ -9,6 +10,21 @@ namespace {
 
 using connectors::hl7v2::Group;
 using connectors::hl7v2::Segment;
+
+// What is wrong at the source stays, and says so.
+void mark_entered_in_error(const std::string& type, fhir::Json& body) {
+  bool condition = type == "Condition";
+  if (!condition && type != "AllergyIntolerance") {
+    body.set("status", fhir::Json("entered-in-error"));
+    return;
+  }
+  std::string system = "http://terminology.hl7.org/CodeSystem/";
+  system += condition ? "condition-ver-status" : "allergyintolerance-verification";
+  fhir::Json coding = fhir::Json::object({{"system", system}, {"code", "entered-in-error"}});
+  fhir::Json list{fhir::Json::Array{std::move(coding)}};
+  body.set("verificationStatus", fhir::Json::object({{"coding", std::move(list)}}));
+  body.erase("clinicalStatus");
+}
 
 }  // namespace
 
@@ -196,8 +212,13 @@ void Run::produce(Instance& instance, bool deleted) {
   }
   if (!pending.deleted) {
     Made body = make(rule.body);
-    auto* members = body.value.get<fhir::Json::Object>();
-    if (required_missing_ || members == nullptr) {
+    if (rule.merges && !required_missing_) {
+      pending.clears = Clears(*this).of(rule.body, body.value);
+      body.value = body.value.is_null() && !pending.clears.empty()
+                       ? fhir::Json(fhir::Json::Object())
+                       : std::move(body.value);
+    }
+    if (required_missing_ || body.value.get<fhir::Json::Object>() == nullptr) {
       by_id_.erase(rule.type + "/" + pending.id);
       reject(rule, required_missing_ ? "required" : "resource.empty", place_of(last_read_),
              required_missing_ ? "a value without which the profile makes no resource is empty"
@@ -205,7 +226,7 @@ void Run::produce(Instance& instance, bool deleted) {
       return;
     }
     if (deleted) {
-      mark_entered_in_error(body.value);
+      mark_entered_in_error(rule.type, body.value);
     }
     pending.body = std::move(*body.value.get<fhir::Json::Object>());
   }
@@ -224,6 +245,13 @@ void Run::complete(Instance& instance) {
   const Rule& rule = *instance.rule;
   const Rule& target = program_.rules[rule.into];
   Made body = make(rule.body);
+  std::vector<std::string> clears;
+  if (target.merges) {
+    clears = Clears(*this).of(rule.body, body.value);
+  }
+  if (body.value.is_null() && !clears.empty()) {
+    body.value = fhir::Json(fhir::Json::Object());
+  }
   auto* members = body.value.get<fhir::Json::Object>();
   if (members == nullptr) {
     return;
@@ -238,6 +266,7 @@ void Run::complete(Instance& instance) {
     if (pending.deleted || pending.groups[common - 1] != instance.levels[common - 1].group) {
       continue;
     }
+    pending.clears.insert(pending.clears.end(), clears.begin(), clears.end());
     for (const fhir::Json::Member& m : *members) {
       auto found = std::find_if(pending.body.begin(), pending.body.end(),
                                 [&](const fhir::Json::Member& old) { return old.name == m.name; });

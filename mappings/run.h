@@ -11,6 +11,7 @@
 #include "mappings/engine.h"
 #include "mappings/instance.h"
 #include "mappings/program.h"
+#include "mappings/release_sets.h"
 
 namespace sekisho::mappings {
 
@@ -119,11 +120,10 @@ class Run {
   Value key_reference(const Expression& expression);
   Value hashed(const Expression& expression);
 
-  // finish.cc
-  void finish();
-  void claim_profile(std::size_t pending);
+  void finish();  // finish.cc
   void add_meta(std::size_t pending);
-  void mark_entered_in_error(fhir::Json& body);
+  friend class Clears;
+  MappedResource contribute(std::size_t pending, const SourceKind& source);
 
   const Program& program_;
   const Input& input_;

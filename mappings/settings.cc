@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "mappings/patient.h"
+
 namespace sekisho::mappings {
 
 Settings settings_for(fhir::IdKey ids, const std::string& institution_number,
@@ -28,6 +30,25 @@ Settings settings_for(fhir::IdKey ids, const std::string& institution_number,
   }
   Settings settings{std::move(ids), std::move(config), feed, pad_hour_only};
   return settings;
+}
+
+SourceKind source_kind(const Settings& settings, std::string_view data_type) {
+  SourceKind source;
+  source.data_type = data_type;
+  auto patients = settings.config.find("patientIdSystem");
+  if (patients == settings.config.end()) {
+    return source;
+  }
+  source.patient_of_identifier = [&settings, &system_of_patients = patients->second](
+                                     std::string_view system,
+                                     std::string_view value) -> std::optional<std::string> {
+    if (system != system_of_patients) {
+      return std::nullopt;
+    }
+    std::string number = normal_patient_number(value);
+    return settings.ids.logical_id("Patient", &number, 1);
+  };
+  return source;
 }
 
 }  // namespace sekisho::mappings

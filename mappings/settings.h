@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mappings/engine.h"
+#include "mappings/release_sets.h"
 
 namespace sekisho::mappings {
 
@@ -15,5 +16,8 @@ Settings settings_for(fhir::IdKey ids, const std::string& institution_number,
                       const std::string& institution_name,
                       const std::map<std::string, std::string>& mapping_values,
                       const std::string& feed);
+
+// The source of a message of this SS-MIX2 type, for release_sets(). Good while `settings` stands.
+SourceKind source_kind(const Settings& settings, std::string_view data_type);
 
 }  // namespace sekisho::mappings

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "adapter/agent/commands.h"
 #include "adapter/agent/installation.h"
@@ -9,6 +10,7 @@
 #include "fhir/error.h"
 #include "fhir/json.h"
 #include "mappings/engine.h"
+#include "mappings/merge.h"
 #include "mappings/pack_check.h"
 #include "mappings/pack_tests.h"
 
@@ -57,25 +59,7 @@ struct Job {
   bool trace = false;
 };
 
-// Maps one message; true if it gave a resource and none was rejected.
-bool map_message(Session& session, const Job& job, const hl7v2::Message& message) {
-  const mappings::Profile* profile = nullptr;
-  for (const mappings::Pack& pack : job.packs) {
-    profile = profile != nullptr ? profile : pack.find(message.type(), job.data_type);
-  }
-  if (profile == nullptr) {
-    session.console.err("no mapping profile for " + message.type() + " as " + job.data_type);
-    return false;
-  }
-  mappings::Input input{message, job.data_type, nullptr, job.data_type,
-                        job.settings.ids.opaque("message", *message.text)};
-  std::vector<mappings::TraceLine> trace;
-  input.trace = job.trace ? &trace : nullptr;
-  const mappings::Result result = profile->run(input, job.settings);
-  for (const mappings::TraceLine& line : trace) {
-    session.console.err(line.rule + " " + line.id + " " + line.element + " <- " + line.place +
-                        " (" + line.written + "): " + (line.value.empty() ? "-" : line.value));
-  }
+void show(Session& session, const Job& job, const mappings::Result& result) {
   for (const mappings::MappedResource& resource : result.resources) {
     if (resource.deleted) {
       session.console.err("deleted: " + resource.type + "/" + resource.id);
@@ -97,7 +81,69 @@ bool map_message(Session& session, const Job& job, const hl7v2::Message& message
   for (const mappings::UnmappedCode& code : result.unmapped) {
     session.console.err("not mapped: " + code.lookup + " " + code.code);
   }
-  return !result.resources.empty() && result.rejected.empty();
+}
+
+// What a message clears of a resource that others made, which no template line says.
+void show_clears(Session& session, const mappings::Result& result) {
+  for (const mappings::MappedResource& resource : result.resources) {
+    for (const mappings::Part& part : resource.part) {
+      for (const fhir::Json& name : part.what.items("clears")) {
+        session.console.err(resource.rule + " " + resource.id + " clears " +
+                            *name.get<std::string>());
+      }
+    }
+  }
+}
+
+// What the parts of all messages make together; true if it is complete.
+bool show_merged(Session& session, const Job& job, mappings::Result parts) {
+  const mappings::FindProfile find = [&](std::string_view id) -> const mappings::Profile* {
+    for (const mappings::Pack& pack : job.packs) {
+      for (const mappings::Profile& profile : pack.profiles()) {
+        if (profile.id() == id) {
+          return &profile;
+        }
+      }
+    }
+    return nullptr;
+  };
+  mappings::merge_parts(parts, find, job.settings);
+  show(session, job, parts);
+  return parts.rejected.empty();
+}
+
+// Maps one message; true if it gave a resource and none was rejected. What other messages may
+// complete goes to `parts`.
+bool map_message(Session& session, const Job& job, const hl7v2::Message& message,
+                 mappings::Result& parts) {
+  const mappings::Profile* profile = nullptr;
+  for (const mappings::Pack& pack : job.packs) {
+    profile = profile != nullptr ? profile : pack.find(message.type(), job.data_type);
+  }
+  if (profile == nullptr) {
+    session.console.err("no mapping profile for " + message.type() + " as " + job.data_type);
+    return false;
+  }
+  mappings::Input input{message, job.data_type, nullptr, job.data_type,
+                        job.settings.ids.opaque("message", *message.text)};
+  std::vector<mappings::TraceLine> trace;
+  input.trace = job.trace ? &trace : nullptr;
+  mappings::Result result = profile->run(input, job.settings);
+  for (const mappings::TraceLine& line : trace) {
+    session.console.err(line.rule + " " + line.id + " " + line.element + " <- " + line.place +
+                        " (" + line.written + "): " + (line.value.empty() ? "-" : line.value));
+  }
+  if (job.trace) {
+    show_clears(session, result);
+  }
+  const bool good = !result.resources.empty() && result.rejected.empty();
+  const auto first_part =
+      std::stable_partition(result.resources.begin(), result.resources.end(),
+                            [](const mappings::MappedResource& one) { return one.part.empty(); });
+  std::move(first_part, result.resources.end(), std::back_inserter(parts.resources));
+  result.resources.erase(first_part, result.resources.end());
+  show(session, job, result);
+  return good;
 }
 
 }  // namespace
@@ -153,8 +199,13 @@ int command_mapping_run(Session& session) {
   } else {
     packs = load_packs(session.installation.config());
   }
-  const Job job{packs, mapping_settings(session.installation), session.arguments.required("--type"),
-                now, session.arguments.has("--trace")};
+  Job job{packs, mapping_settings(session.installation), session.arguments.required("--type"), now,
+          session.arguments.has("--trace")};
+  std::vector<const mappings::Pack*> all;
+  for (const mappings::Pack& pack : packs) {
+    all.push_back(&pack);
+  }
+  job.settings.merged_types = mappings::merged_types(all);
   const hl7v2::Parsed parsed =
       hl7v2::parse(session.input(session.arguments.operands().front()),
                    encoding_of(session.arguments.one("--encoding", "auto")));
@@ -162,9 +213,11 @@ int command_mapping_run(Session& session) {
     show(session.console, issue);
   }
   bool good = !parsed.messages.empty();
+  mappings::Result parts;
   for (const hl7v2::Message& message : parsed.messages) {
-    good = map_message(session, job, message) && good;
+    good = map_message(session, job, message, parts) && good;
   }
+  good = show_merged(session, job, std::move(parts)) && good;
   return good ? kOk : kFailed;
 }
 

@@ -25,7 +25,8 @@ void keep_known(const FileRow& known, FileRow& row) {
 }  // namespace
 
 BatchWriter::BatchWriter(store::Store& store, SourceTable& files, registry::Registry& registry,
-                         std::int64_t mapping, Job& job)
+                         const std::vector<const mappings::Pack*>& packs,
+                         const mappings::Settings& settings, std::int64_t mapping, Job& job)
     : store_(store),
       files_(files),
       registry_(registry),
@@ -33,7 +34,8 @@ BatchWriter::BatchWriter(store::Store& store, SourceTable& files, registry::Regi
       job_(job),
       cover_(store.database().prepare(
           "INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET count = "
-          "count + ?6")) {}
+          "count + ?6")),
+      merger_(store, files, registry, packs, settings, job, coverage_) {}
 
 void BatchWriter::add(Outcome outcome) {
   bytes_ += outcome.charge;
@@ -50,6 +52,7 @@ void BatchWriter::commit(fhir::Instant now) {
     }
     store_.settle();
     write_coverage();
+    merger_.index_patients(now);
     if (!batch_.empty()) {
       job_.root = batch_.back().root_index;
       job_.path = batch_.back().scanned_path;
@@ -170,7 +173,7 @@ void BatchWriter::apply_read(Outcome& outcome, fhir::Instant now) {
   } else if (row.status == FileStatus::kQuarantined) {
     files_.quarantine(row.file, outcome.quarantine);
   } else if (row.status == FileStatus::kIgnored) {
-    withdraw(row.file, now);  // no profile makes anything of it any more
+    withdraw(row, now);  // no profile makes anything of it any more
   }
   std::int64_t line = 0;
   for (const mappings::RejectedResource& rejected : outcome.rejected) {
@@ -210,39 +213,103 @@ void BatchWriter::count_as(const FileRow& row) {
   }
 }
 
+// The row that it has now; 0 for one that the source deleted.
+std::int64_t BatchWriter::put_whole(Produced& produced, fhir::Instant now) {
+  store::Prepared& resource = produced.resource;
+  store::Written written;
+  if (produced.deleted) {
+    const bool removed = store_.remove(resource.type, resource.id, now);
+    written.stored = removed ? store::Stored::kStored : store::Stored::kUnchanged;
+  } else {
+    for (const std::string& subject : resource.sets.subjects) {
+      const auto number = numbers_.find(subject);
+      if (number != numbers_.end()) {
+        resource.patients.push_back(number->second);
+      }
+    }
+    written = store_.put(resource, now);
+  }
+  ++(written.stored == store::Stored::kStored ? job_.report.stored
+                                              : job_.report.resources_unchanged);
+  return written.rid;
+}
+
 std::vector<std::int64_t> BatchWriter::put_resources(Outcome& outcome, fhir::Instant now) {
   std::vector<std::int64_t> rids;
+  bool parts = false;
   for (Produced& produced : outcome.resources) {
-    ++job_.report.produced;
-    store::Prepared& resource = produced.resource;
-    bool stored = false;
-    if (produced.deleted) {
-      stored = store_.remove(resource.type, resource.id, now);
-    } else {
-      for (const std::string& subject : resource.sets.subjects) {
-        const auto number = numbers_.find(subject);
-        if (number != numbers_.end()) {
-          resource.patients.push_back(number->second);
-        }
-      }
-      const store::Written written = store_.put(resource, now);
-      stored = written.stored == store::Stored::kStored;
-      rids.push_back(written.rid);
+    if (!produced.part.empty()) {
+      parts = true;
+      continue;
     }
-    ++(stored ? job_.report.stored : job_.report.resources_unchanged);
+    ++job_.report.produced;
+    if (const std::int64_t rid = put_whole(produced, now); rid != 0) {
+      rids.push_back(rid);
+    }
+  }
+  if (parts) {
+    put_parts(outcome, now, rids);
   }
   std::sort(rids.begin(), rids.end());
   rids.erase(std::unique(rids.begin(), rids.end()), rids.end());
   return rids;
 }
 
+// Every part of the file first, then each resource once: of two messages in a file the second may
+// complete what the first one began. The first part of a resource stands for what was written.
+void BatchWriter::put_parts(Outcome& outcome, fhir::Instant now, std::vector<std::int64_t>& rids) {
+  const std::int64_t file = outcome.row.file;
+  std::vector<std::pair<std::int64_t, const Produced*>> parts;
+  for (const Produced& produced : outcome.resources) {
+    if (!produced.part.empty()) {
+      const auto line = static_cast<std::int64_t>(parts.size() + 1);
+      parts.emplace_back(merger_.add(produced, file, line), &produced);
+    }
+  }
+  std::map<std::int64_t, Merger::Settled> settled;
+  for (const auto& [rid, produced] : parts) {
+    const auto [found, is_new] = settled.try_emplace(rid);
+    if (is_new) {
+      found->second = merger_.settle(rid, outcome.row, now);
+      rids.push_back(rid);
+    }
+    Merger::Settled& result = found->second;
+    const bool written = std::exchange(result.written, false);
+    if (result.state == mappings::Merged::State::kIncomplete) {
+      job_.report.tombstones += written ? 1U : 0U;
+      merger_.wait(file, rid);
+      outcome.rejected.push_back(
+          {produced->part.front().rule, produced->resource.type, result.missing});
+      continue;
+    }
+    ++job_.report.produced;
+    ++(written ? job_.report.stored : job_.report.resources_unchanged);
+  }
+}
+
+// Before anything of the file is put: what it, and what it takes the place of, said earlier.
+void BatchWriter::forget_parts(const FileRow& row) {
+  if (!merger_.active()) {
+    return;
+  }
+  merger_.forget(row.file);
+  for (const FileRow& other : files_.of_key(row)) {
+    if (other.at <= row.at) {
+      merger_.forget(other.file);
+    }
+  }
+}
+
 void BatchWriter::apply_mapped(Outcome& outcome, fhir::Instant now) {
   FileRow& row = outcome.row;
+  const std::size_t rejected = outcome.rejected.size();
+  forget_parts(row);
   const auto rids = put_resources(outcome, now);
-  row.resources = outcome.resources.size();
+  row.resources = outcome.resources.size() - (outcome.rejected.size() - rejected);
+  row.rejected = outcome.rejected.size();
   for (const std::int64_t rid : files_.produced_by(row.file)) {
     if (!std::binary_search(rids.begin(), rids.end(), rid)) {
-      give_up(row.file, rid, now);
+      give_up(row, rid, now);
     }
   }
   for (const std::int64_t rid : rids) {
@@ -251,7 +318,7 @@ void BatchWriter::apply_mapped(Outcome& outcome, fhir::Instant now) {
   for (const FileRow& other : files_.of_key(row)) {
     if (other.at <= row.at) {
       for (const std::int64_t rid : files_.produced_by(other.file)) {
-        give_up(other.file, rid, now);
+        give_up(other, rid, now);
       }
       if (other.status == FileStatus::kMapped) {
         files_.set_status(other.file, FileStatus::kSuperseded, kOutdated);
@@ -261,16 +328,16 @@ void BatchWriter::apply_mapped(Outcome& outcome, fhir::Instant now) {
 }
 
 void BatchWriter::apply_deleted(const FileRow& row, fhir::Instant now) {
-  withdraw(row.file, now);
+  withdraw(row, now);
   for (const FileRow& other : files_.of_key(row)) {
     if (other.at <= row.at) {
-      withdraw(other.file, now);
+      withdraw(other, now);
     }
   }
 }
 
-void BatchWriter::withdraw(std::int64_t file, fhir::Instant now) {
-  for (const std::int64_t rid : files_.produced_by(file)) {
+void BatchWriter::withdraw(const FileRow& file, fhir::Instant now) {
+  for (const std::int64_t rid : files_.produced_by(file.file)) {
     if (!give_up(file, rid, now)) {
       for (const std::int64_t other : files_.producers_of(rid)) {
         files_.read_again(other);
@@ -279,9 +346,23 @@ void BatchWriter::withdraw(std::int64_t file, fhir::Instant now) {
   }
 }
 
-// True: nobody else produces it, so it is gone.
-bool BatchWriter::give_up(std::int64_t file, std::int64_t rid, fhir::Instant now) {
-  files_.drop_produced(file, rid);
+void BatchWriter::end_withdrawals(fhir::Instant now) {
+  write_coverage();
+  merger_.index_patients(now);
+}
+
+// True: nobody else produces it, so it is gone; or it is made of what the others say.
+bool BatchWriter::give_up(const FileRow& file, std::int64_t rid, fhir::Instant now) {
+  files_.drop_produced(file.file, rid);
+  if (merger_.active()) {
+    merger_.forget(file.file, rid);
+    if (merger_.makes(rid)) {
+      const Merger::Settled settled = merger_.settle(rid, file, now);
+      const bool gone = settled.state != mappings::Merged::State::kComplete;
+      job_.report.tombstones += gone && settled.written ? 1U : 0U;
+      return true;
+    }
+  }
   if (!files_.producers_of(rid).empty()) {
     return false;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapter/ingest/job.h"
+#include "adapter/ingest/merger.h"
 #include "adapter/ingest/outcome.h"
 #include "adapter/ingest/source_table.h"
 #include "adapter/registry/registry.h"
@@ -20,6 +21,7 @@ namespace sekisho::ingest {
 class BatchWriter {
  public:
   BatchWriter(store::Store& store, SourceTable& files, registry::Registry& registry,
+              const std::vector<const mappings::Pack*>& packs, const mappings::Settings& settings,
               std::int64_t mapping, Job& job);
 
   void add(Outcome outcome);
@@ -30,7 +32,13 @@ class BatchWriter {
   // Takes what a file produced away from it. What no other file produces becomes a tombstone; what
   // one does is read from that one again at the next pass, since this file may have had the last
   // word.
-  void withdraw(std::int64_t file, fhir::Instant now);
+  void withdraw(const FileRow& file, fhir::Instant now);
+  // What a file said of resources that several make up is now said by another one.
+  void move_parts(std::int64_t from_file, std::int64_t to_file) {
+    merger_.move(from_file, to_file);
+  }
+  // At the end of a transaction with withdrawals, before it commits.
+  void end_withdrawals(fhir::Instant now);
 
  private:
   bool is_outdated(const FileRow& row);
@@ -41,7 +49,10 @@ class BatchWriter {
   void apply_mapped(Outcome& outcome, fhir::Instant now);
   void apply_deleted(const FileRow& row, fhir::Instant now);
   std::vector<std::int64_t> put_resources(Outcome& outcome, fhir::Instant now);
-  bool give_up(std::int64_t file, std::int64_t rid, fhir::Instant now);
+  std::int64_t put_whole(Produced& produced, fhir::Instant now);
+  void put_parts(Outcome& outcome, fhir::Instant now, std::vector<std::int64_t>& rids);
+  void forget_parts(const FileRow& row);
+  bool give_up(const FileRow& file, std::int64_t rid, fhir::Instant now);
   void write_coverage();
 
   store::Store& store_;
@@ -54,6 +65,7 @@ class BatchWriter {
   std::size_t bytes_ = 0;
   std::unordered_map<std::string, registry::PatientNumber> numbers_;  // of the batch's subjects
   std::map<CoverageNote, std::int64_t> coverage_;
+  Merger merger_;
 };
 
 }  // namespace sekisho::ingest

@@ -46,8 +46,9 @@ void delete_one(SourceTable& files, BatchWriter& writer, const Source& source, c
       files.drop_produced(gone.file, rid);
       files.add_produced(now_called->file, rid);
     }
+    writer.move_parts(gone.file, now_called->file);
   } else {
-    writer.withdraw(gone.file, now);
+    writer.withdraw(gone, now);
   }
   if (!gone.match_key.empty()) {
     // One that counted as history because of this file may be the current one again.
@@ -98,6 +99,7 @@ void delete_vanished(store::Store& store, SourceTable& files, BatchWriter& write
         after = row.file;
       }
       store.settle();
+      writer.end_withdrawals(now);
       job.root = sources.size();
       job.path.clear();
       save(store.database(), job);

@@ -200,6 +200,37 @@ const mappings::Profile* FileReader::profile_for(std::string_view message_type,
   return nullptr;
 }
 
+namespace {
+
+using Insured = std::vector<std::pair<std::string, std::vector<std::string>>>;  // subject, ids
+
+void add_insurance(const Insured& insured, const std::string& patient,
+                   std::vector<std::string>& ids) {
+  for (const auto& [subject, insurance] : insured) {
+    if (subject == patient) {
+      ids.insert(ids.end(), insurance.begin(), insurance.end());
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+void take_part(mappings::Part part, const Insured& insured, Produced& produced) {
+  if (produced.resource.type == "Patient") {
+    std::vector<std::string> ids;
+    add_insurance(insured, produced.resource.id, ids);
+    fhir::Json::Array list;
+    for (std::string& id : ids) {
+      list.push_back(fhir::Json(std::move(id)));
+    }
+    part.what.set("insurance", fhir::Json(std::move(list)));
+  }
+  produced.part.front().order = std::move(part.order);
+  produced.part.front().what = fhir::write_json(part.what);
+}
+
+}  // namespace
+
 void take_result(mappings::Result result, const std::string& profile, const fhir::IdKey& ids,
                  const std::string& file_patient, Outcome& outcome) {
   const std::string local_id = mappings::normal_patient_number(file_patient);
@@ -207,14 +238,20 @@ void take_result(mappings::Result result, const std::string& profile, const fhir
   const auto is_local_id = [&](std::string_view value) {
     return ids.logical_id("Patient", {value}) == local_subject;
   };
-  std::vector<std::pair<std::string, std::vector<std::string>>> insured;  // subject, ids
+  Insured insured;
+  std::vector<std::pair<std::size_t, mappings::Part>> parts;  // by place in outcome.resources
   for (mappings::MappedResource& mapped : result.resources) {
     for (const std::string& subject : mapped.sets.subjects) {
       outcome.subjects.emplace(subject, subject == local_subject ? local_id : std::string());
     }
     Produced produced;
     produced.deleted = mapped.deleted;
-    if (mapped.deleted) {
+    if (!mapped.part.empty()) {
+      parts.emplace_back(outcome.resources.size(), std::move(mapped.part.front()));
+      produced.part.push_back({std::move(mapped.rule), {}, {}});
+      produced.resource.type = std::move(mapped.type);
+      produced.resource.id = std::move(mapped.id);
+    } else if (mapped.deleted) {
       produced.resource.type = mapped.type;
       produced.resource.id = mapped.id;
     } else {
@@ -231,16 +268,11 @@ void take_result(mappings::Result result, const std::string& profile, const fhir
     }
     outcome.resources.push_back(std::move(produced));
   }
+  for (auto& [place, part] : parts) {
+    take_part(std::move(part), insured, outcome.resources[place]);
+  }
   for (registry::PatientRecord& record : outcome.patients) {
-    for (const auto& [subject, insurance] : insured) {
-      if (subject == record.id) {
-        record.insurance_ids.insert(record.insurance_ids.end(), insurance.begin(), insurance.end());
-      }
-    }
-    std::sort(record.insurance_ids.begin(), record.insurance_ids.end());
-    record.insurance_ids.erase(
-        std::unique(record.insurance_ids.begin(), record.insurance_ids.end()),
-        record.insurance_ids.end());
+    add_insurance(insured, record.id, record.insurance_ids);
   }
   for (mappings::RejectedResource& rejected : result.rejected) {
     outcome.rejected.push_back(std::move(rejected));

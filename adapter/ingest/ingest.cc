@@ -12,6 +12,7 @@
 #include "adapter/ingest/source_table.h"
 #include "fhir/digest.h"
 #include "fhir/error.h"
+#include "mappings/merge.h"
 
 namespace sekisho::ingest {
 
@@ -137,7 +138,9 @@ class Run {
         cancel_(cancel),
         started_(clock()),
         store_(store::Store::open(options.store_file, options.vocabulary)),
-        files_(store_.database()) {}
+        files_(store_.database()) {
+    settings_.merged_types = mappings::merged_types(packs_);
+  }
 
   Report run() {
     check_patient_numbers(store_.database(), registry_);
@@ -149,7 +152,7 @@ class Run {
     job_ = resume_or_start(store_.database(), plan_of(options_, mapping), files_.next_file(),
                            started_);
     seconds_before_ = job_.report.seconds;
-    BatchWriter writer(store_, files_, registry_, mapping_, job_);
+    BatchWriter writer(store_, files_, registry_, packs_, settings_, mapping_, job_);
     bool deletes = job_.root == sources_.size();  // a killed job had found that nothing is lost
     if (!deletes) {
       scan(writer);
@@ -173,7 +176,7 @@ class Run {
 
   const Options& options_;
   const std::vector<const mappings::Pack*>& packs_;
-  const mappings::Settings& settings_;
+  mappings::Settings settings_;
   registry::Registry& registry_;
   const fhir::Clock& clock_;
   const std::function<void(const Progress&)>& progress_;

@@ -12,10 +12,18 @@
 
 namespace sekisho::ingest {
 
+// What a file says of a resource that several make up (mappings/part.h), as it is kept.
+struct PartText {
+  std::string rule;
+  std::string order;
+  std::string what;
+};
+
 // A resource of a file, ready for the store but for its patients' numbers.
 struct Produced {
-  store::Prepared resource;
-  bool deleted = false;  // the source deleted it
+  store::Prepared resource;    // of a part only type and id
+  bool deleted = false;        // the source deleted it
+  std::vector<PartText> part;  // one, where others have a say too
 };
 
 // Something for the coverage report; counted, not listed.

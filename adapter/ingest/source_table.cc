@@ -110,7 +110,14 @@ SourceTable::SourceTable(sqlite::Database& database)
       quarantine_(database.prepare("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)")),
       clear_quarantine_(database.prepare("DELETE FROM quarantine WHERE file = ?")),
       clear_rejected_(database.prepare("DELETE FROM rejected WHERE file = ?")),
-      reject_(database.prepare("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {}
+      reject_(database.prepare("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?)")),
+      last_line_(database.prepare("SELECT coalesce(max(line), 0) FROM rejected WHERE file = ?")),
+      unreject_(database.prepare(
+          "DELETE FROM rejected WHERE file = ?1 AND line = (SELECT min(line) FROM rejected WHERE "
+          "file = ?1 AND type = ?2 AND reason = ?3)")),
+      move_counts_(database.prepare(
+          "UPDATE source_file SET resources = resources + ?2, rejected = rejected - ?2 WHERE file "
+          "= ?1 AND resources + ?2 >= 0 AND rejected - ?2 >= 0")) {}
 
 std::int64_t SourceTable::intern(sqlite::Statement& find_one, sqlite::Statement& insert,
                                  std::string_view text) {
@@ -217,6 +224,17 @@ void SourceTable::reject(std::int64_t file, std::int64_t line,
   reject_.bind(1, file).bind(2, line).bind(3, rejected.rule).bind(4, rejected.type);
   reject_.bind(5, rejected.issue.code).bind(6, rejected.issue.expression);
   reject_.bind(7, rejected.issue.source).bind(8, rejected.issue.diagnostics).run();
+}
+
+void SourceTable::wait_again(std::int64_t file, std::string_view type, const fhir::Issue& why) {
+  move_counts_.bind(1, file).bind(2, std::int64_t{-1}).run();
+  last_line_.bind(1, file);
+  reject(file, one(last_line_) + 1, {"", std::string(type), why});
+}
+
+void SourceTable::waits_no_more(std::int64_t file, std::string_view type) {
+  move_counts_.bind(1, file).bind(2, std::int64_t{1}).run();
+  unreject_.bind(1, file).bind(2, type).bind(3, kIncomplete).run();
 }
 
 }  // namespace sekisho::ingest

@@ -22,6 +22,7 @@ enum class FileStatus {
 
 inline constexpr std::int64_t kReadAgain = -1;  // as `modified`: the next pass reads the file
 inline constexpr std::int64_t kNoFlag = 9;
+inline constexpr std::string_view kIncomplete = "merge.incomplete";  // reason to reject
 
 // A row of the table `source_file`.
 struct FileRow {
@@ -88,6 +89,10 @@ class SourceTable {
   void quarantine(std::int64_t file, const QuarantineEntry& entry);
   void clear_findings(std::int64_t file);  // quarantine and rejections
   void reject(std::int64_t file, std::int64_t line, const mappings::RejectedResource& rejected);
+  // One of the file's resources is incomplete again until another message completes it, or is so no
+  // more: moves one between `resources` and `rejected`.
+  void wait_again(std::int64_t file, std::string_view type, const fhir::Issue& why);
+  void waits_no_more(std::int64_t file, std::string_view type);
 
  private:
   std::int64_t intern(sqlite::Statement& find, sqlite::Statement& insert, std::string_view text);
@@ -97,7 +102,8 @@ class SourceTable {
   sqlite::Statement find_root_, insert_root_, find_mapping_, insert_mapping_, next_file_,
       count_files_, write_, met_, erase_, set_status_, read_again_, of_key_, vanished_, lost_;
   sqlite::Statement produced_, add_produced_, drop_produced_, producers_;
-  sqlite::Statement quarantine_, clear_quarantine_, clear_rejected_, reject_;
+  sqlite::Statement quarantine_, clear_quarantine_, clear_rejected_, reject_, last_line_, unreject_,
+      move_counts_;
 };
 
 }  // namespace sekisho::ingest

@@ -166,7 +166,9 @@ class StorageTest : public testing::Test {
           "SELECT path, id FROM produced JOIN source_file USING (file) JOIN resource USING (rid) "
           "ORDER BY 1, 2",
           "SELECT patient, needs, live FROM patient_needs ORDER BY 1, 2",
-          "SELECT kind, profile, name, detail, count FROM coverage ORDER BY 1, 2, 3, 4"}) {
+          "SELECT kind, profile, name, detail, count FROM coverage ORDER BY 1, 2, 3, 4",
+          "SELECT path, id, line, sort, waiting <> 0, what FROM message_part JOIN source_file "
+          "USING (file) JOIN resource USING (rid) ORDER BY 1, 2, 3"}) {
       sqlite::Statement statement = database.prepare(sql);
       while (statement.step()) {
         for (int i = 0; i < statement.columns(); ++i) {

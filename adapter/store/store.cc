@@ -127,7 +127,7 @@ Store Store::open(const std::string& file, const fhir::CategoryVocabulary& vocab
   // Batches write the same index pages again and again: at 128 MB of log they are copied a quarter
   // as often as at 32 MB, and a long ingest takes a fifth less.
   database.execute("PRAGMA wal_autocheckpoint = 16000");
-  const std::array<std::string_view, kFormat> steps = {kSchema};
+  const std::array<std::string_view, kFormat> steps = {kSchema, kSchema2};
   sqlite::migrate(database, kApplicationId, steps);
   check_categories(database, vocabulary);
   return Store(std::make_unique<Inner>(std::move(database)));
@@ -160,6 +160,10 @@ bool Store::remove(std::int64_t rid, fhir::Instant now) {
 std::optional<std::int64_t> Store::rid_of(std::string_view type, std::string_view id) {
   const auto row = inner_->rows.find(inner_->rows.type_number(type), id);
   return row ? std::optional(row->rid) : std::nullopt;
+}
+
+std::int64_t Store::reserve(std::string_view type, std::string_view id) {
+  return inner_->rows.target(type, id);
 }
 
 void Store::settle() { inner_->settling.settle(); }

@@ -76,6 +76,8 @@ class Store {
   bool remove(std::string_view type, std::string_view id, fhir::Instant now);
   bool remove(std::int64_t rid, fhir::Instant now);
   std::optional<std::int64_t> rid_of(std::string_view type, std::string_view id);
+  // The same; where there is none, of one that does not exist for anyone.
+  std::int64_t reserve(std::string_view type, std::string_view id);
   // Recomputes `carried` and kUnionOfTargets sets of what the puts and removes since the last call
   // touched. Call before each commit.
   void settle();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapter/store/schema.h"
 #include "fhir/error.h"
 
 namespace sekisho::store {
@@ -238,7 +239,7 @@ TEST_F(StoreTest, RefusesAFileOfAnotherFormatOrOtherSiteCategories) {
   store_.emplace(Store::open(file(), fhir::CategoryVocabulary({"X-A", "X-B"})));
   EXPECT_THROW(Store::open(file(), fhir::CategoryVocabulary({"X-B", "X-A"})), fhir::Error);
   EXPECT_THROW(Store::open(file(), {}), fhir::Error);
-  store_->database().execute("PRAGMA user_version = 2");
+  store_->database().execute("PRAGMA user_version = " + std::to_string(kFormat + 1));
   EXPECT_THROW(Store::open(file(), fhir::CategoryVocabulary({"X-A", "X-B"})), fhir::Error);
 }
 
