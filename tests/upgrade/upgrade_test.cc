@@ -138,6 +138,8 @@ TEST_F(Upgrade, TheStateOfFormatOneServesAndEveryRefusalHolds) {
   ASSERT_TRUE(registry_->loaded() && registry_->chain_ok()) << registry_->locked_because();
   EXPECT_TRUE(registry_->policy_ok());
   { const auto store = store::Store::open(store_file(), {}); }
+  EXPECT_EQ(one("PRAGMA user_version"), store::kFormat);
+  EXPECT_EQ(one("SELECT count(*) FROM message_part"), 0);
   {
     const auto ledger = open_ledger();
     EXPECT_EQ(read(*registry_, *ledger, kShown), "200");
