@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "adapter/release/test_hospital.h"
@@ -52,6 +53,60 @@ TEST(DoorRace, ARefusalAfterTheRecordStartsTheAnswerOver) {
     return true;
   });
   EXPECT_GT(released, 0u) << "one of the refusals came after a record";
+}
+
+int finish_read(Door& door, const TestHospital& hospital, const std::string& id,
+                const std::function<void()>& between) {
+  PendingAnswer begun = door.begin_read(hospital.asker(), {"Condition", id, "", "", ""});
+  between();
+  const Answer answer = begun.finish();
+  EXPECT_EQ(answer.body.has_value(), answer.status == 200);
+  return answer.status;
+}
+
+// Several are begun before the first is finished: what changes meanwhile holds for each of them.
+TEST(DoorRace, WhatChangesBetweenBeginningAndFinishingHolds) {
+  TestHospital hospital("race_begun");
+  hospital.open_for_business();
+  for (const char* patient : {"p1", "p2"}) {
+    hospital.put_patient(patient);
+    hospital.put_condition(std::string("c-") + patient, patient);
+  }
+  hospital.notify({"p1", "p2"});
+  const std::unique_ptr<Door> door = hospital.door();
+  PendingAnswer first = door->begin_read(hospital.asker(), {"Condition", "c-p1", "", "", ""});
+  PendingAnswer second = door->begin_read(hospital.asker(), {"Condition", "c-p2", "", "", ""});
+  {
+    const PendingAnswer never_asked =
+        door->begin_read(hospital.asker(), {"Condition", "c-p1", "", "", ""});
+  }
+  hospital.refuse("p2");
+  EXPECT_EQ(first.finish().status, 200);
+  EXPECT_EQ(second.finish().status, 404);
+
+  EXPECT_EQ(finish_read(*door, hospital, "c-p1", [] {}), 200);
+  EXPECT_EQ(finish_read(*door, hospital, "c-p1", [&] { hospital.ledger_disk_full = true; }), 503);
+  hospital.ledger_disk_full = false;
+  EXPECT_EQ(finish_read(*door, hospital, "c-p1", [] {}), 503);  // its record could be written
+  EXPECT_EQ(finish_read(*door, hospital, "c-p1", [] {}), 200);
+  const auto revoke = [&] { hospital.event("permit-revoke", R"({"id":"PM0"})"); };
+  EXPECT_EQ(finish_read(*door, hospital, "c-p1", revoke), 403);
+}
+
+TEST(DoorRace, WhatIsRefusedAtTheGatesIsBegunAndRecordedToo) {
+  TestHospital hospital("race_gates");
+  hospital.open_for_business();
+  const std::unique_ptr<Door> door = hospital.door();
+  Asker asker = hospital.asker();
+  asker.permits.clear();
+  const std::uint64_t before = hospital.ledger().last_sequence();
+  const Answer unnamed = door->begin_read(asker, {"Condition", "c", "", "", ""}).finish();
+  EXPECT_EQ(unnamed.refusal, Refusal::kBadRequest);
+  asker.permits = {"another"};
+  const Answer foreign = door->begin_read(asker, {"Condition", "c", "", "", ""}).finish();
+  EXPECT_EQ(foreign.refusal, Refusal::kForbidden);
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(hospital.ledger().last_sequence(), before + 2);
 }
 
 TEST(DoorRace, NoAnswerAfterTheAcknowledgementHoldsThePatient) {
