@@ -36,6 +36,10 @@ constexpr std::array kExplain{
     OptionSpec{"--at", "INSTANT",
                "at another instant (with zone), by what the registry said then; default now"},
 };
+constexpr std::array kStatement{
+    OptionSpec{"--patient", "CARD|ID", "card number, or logical id"},
+    kJson,
+};
 constexpr std::array kReadiness{
     kPermit,
     kPurpose,
@@ -194,6 +198,10 @@ constexpr std::array kCommands{
             "sekisho explain --home demo --patient 0000002 --permit demo-m0",
             "For the inside of the hospital only. Ends with 0 whatever the answer is.", kAgent,
             false, command_explain},
+    Command{"statement", "what was disclosed of a patient: when, to whom, by which permit", "",
+            kStatement, "sekisho statement --home demo --patient 0000001",
+            "For the patient, who may ask. Ends with 1 where the ledger does not verify.", kAgent,
+            false, command_statement},
     Command{"decide", "answer a case file of release decisions, one JSON line a case", "", kDecide,
             "sekisho decide --cases cases.json",
             "Ends with 1 where an expectation is not met, with 2 for a file of another shape.",

@@ -11,6 +11,7 @@ int command_ingest(Session& session);
 int command_decide(Session& session);
 int command_explain(Session& session);
 int command_readiness(Session& session);
+int command_statement(Session& session);
 int command_registry_import(Session& session);
 int command_registry_attest(Session& session);
 int command_registry_refuse(Session& session);

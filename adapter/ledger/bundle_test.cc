@@ -41,7 +41,7 @@ class LedgerBundle : public testing::Test {
       Record record;
       record.request_id = "r" + std::to_string(i);
       record.outcome = "released";
-      record.patients = {"marker-patient"};
+      record.patients = {{"marker-patient", "I5"}};
       ledger.append(record, kMorning);
     }
   }

@@ -15,6 +15,14 @@
 
 namespace sekisho::ledger {
 
+// What an answer disclosed of one patient.
+struct Disclosed {
+  std::string patient;     // logical id
+  std::string categories;  // sets of codes, "I4+I5 I6"
+
+  bool operator==(const Disclosed&) const = default;
+};
+
 // One answered or refused request (release-decision 4.10). No value of a patient's record and no
 // reason for a single patient; the patients of an answer stand in a sealed list named by digest.
 struct Record {
@@ -32,7 +40,7 @@ struct Record {
   std::uint64_t epoch = 0;
   std::vector<std::string> categories;          // released category sets
   std::map<std::string, std::uint64_t> counts;  // resource type -> released
-  std::vector<std::string> patients;            // logical ids; sealed, digest in the chain
+  std::vector<Disclosed> patients;              // sealed, digest in the chain
   std::string body_digest;                      // SHA-256 of the body, hex; empty without data
 };
 
@@ -108,8 +116,8 @@ Verified verify(const std::string& dir, const crypto::VerifyKey& key);
 // The lines in order, as JSON; stops when `line` returns false.
 void list(const std::string& dir, const std::function<bool(std::string_view line)>& line);
 
-// The patients of a line that list() gave: their logical ids, unsealed. Throws Error(kCorrupt)
-// where the key is another.
-std::vector<std::string> patients_of(std::string_view line, std::string_view seal_key);
+// The patients of a line that list() gave, unsealed. Throws Error(kCorrupt) where the key is
+// another.
+std::vector<Disclosed> patients_of(std::string_view line, std::string_view seal_key);
 
 }  // namespace sekisho::ledger

@@ -45,7 +45,7 @@ class LedgerTest : public testing::Test {
     made.epoch = 7;
     made.categories = {"D1"};
     made.counts = {{"Patient", 1}};
-    made.patients = {"marker-patient-1", "marker-patient-2"};
+    made.patients = {{"marker-patient-1", "I1 I4+I5"}, {"marker-patient-2", ""}};
     made.body_digest = std::string(64, 'a');
     return made;
   }
@@ -121,14 +121,14 @@ TEST_F(LedgerTest, EachLineIsJsonWithTheFieldsOfItsKind) {
 TEST_F(LedgerTest, PatientsAreSealedAndOpenWithTheKeyOnly) {
   fill(1);
   EXPECT_EQ(read(first_file).find("marker-patient"), std::string::npos);
-  std::vector<std::string> patients;
+  std::vector<Disclosed> patients;
   list(options.dir, [&](std::string_view line) {
-    for (std::string& patient : patients_of(line, options.seal_key)) {
+    for (Disclosed& patient : patients_of(line, options.seal_key)) {
       patients.push_back(std::move(patient));
     }
     return true;
   });
-  EXPECT_EQ(patients, (std::vector<std::string>{"marker-patient-1", "marker-patient-2"}));
+  EXPECT_EQ(patients, record("").patients);
   EXPECT_THROW(list(options.dir,
                     [&](std::string_view line) {
                       patients_of(line, std::string(32, 'x'));

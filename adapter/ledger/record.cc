@@ -1,5 +1,7 @@
 #include "adapter/ledger/record.h"
 
+#include <algorithm>
+
 #include "adapter/ledger/line.h"
 #include "fhir/digest.h"
 #include "fhir/error.h"
@@ -25,8 +27,12 @@ void add_patients(const Record& record, std::string_view seal_key, std::string& 
     return;
   }
   std::string list;
-  for (const std::string& patient : record.patients) {
-    list += patient;
+  for (const Disclosed& one : record.patients) {
+    list += one.patient;
+    if (!one.categories.empty()) {
+      list += '\t';
+      list += one.categories;
+    }
     list += '\n';
   }
   const std::string sealed = crypto::seal(seal_key, list, record.request_id);
@@ -107,9 +113,9 @@ std::string start_members(const Ledger::Options& options, std::uint64_t bytes_cu
   return out;
 }
 
-std::vector<std::string> patients_of(std::string_view line, std::string_view seal_key) {
+std::vector<Disclosed> patients_of(std::string_view line, std::string_view seal_key) {
   const std::string_view sealed = plain_member(line, "patients_sealed");
-  std::vector<std::string> patients;
+  std::vector<Disclosed> patients;
   if (sealed.empty()) {
     return patients;
   }
@@ -118,9 +124,11 @@ std::vector<std::string> patients_of(std::string_view line, std::string_view sea
                           plain_member(line, "request_id"));
   });
   for (std::size_t at = 0; at < list.size();) {
-    const std::size_t end = list.find('\n', at);
-    patients.push_back(list.substr(at, end - at));
-    at = end == std::string::npos ? list.size() : end + 1;
+    const std::size_t end = std::min(list.find('\n', at), list.size());
+    const std::size_t tab = std::min(list.find('\t', at), end);
+    patients.push_back({list.substr(at, tab - at),
+                        list.substr(std::min(tab + 1, end), end - std::min(tab + 1, end))});
+    at = end + 1;
   }
   return patients;
 }

@@ -366,7 +366,8 @@ TEST_F(DoorTest, RecordsWhatLeft) {
        {"\"RP\"", "\"PM0\"", "\"HRESCH\"", "\"M0\"", "\"released\"", "\"I1\"", "\"Condition\":1"}) {
     EXPECT_NE(text.find(said), std::string::npos) << said << " in " << text;
   }
-  EXPECT_EQ(ledger::patients_of(text, std::string(32, 's')), std::vector<std::string>{"p1"});
+  EXPECT_EQ(ledger::patients_of(text, std::string(32, 's')),
+            (std::vector<ledger::Disclosed>{{"p1", "I1"}}));
 }
 
 TEST_F(DoorTest, RecordsWhatDidNotLeaveWithoutAReason) {

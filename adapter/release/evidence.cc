@@ -1,5 +1,6 @@
 #include "adapter/release/evidence.h"
 
+#include <map>
 #include <set>
 
 #include "fhir/digest.h"
@@ -51,19 +52,26 @@ void add_released(ledger::Record& record, std::string_view type,
   }
   record.outcome = "released";
   record.counts[std::string(type)] = shown.size();
-  std::set<std::uint64_t> sets;
-  std::set<registry::PatientNumber> patients;
+  std::map<std::uint64_t, std::string> sets;
+  std::map<registry::PatientNumber, std::set<std::uint64_t>> patients;
   for (const query::Shown& one : shown) {
-    sets.insert(one.categories.bits);
-    patients.insert(one.patients.begin(), one.patients.end());
+    sets[one.categories.bits];
+    for (const registry::PatientNumber number : one.patients) {
+      patients[number].insert(one.categories.bits);
+    }
   }
-  for (const std::uint64_t bits : sets) {
-    record.categories.push_back(set_text(vocabulary, fhir::CategorySet{bits}));
+  for (auto& [bits, text] : sets) {
+    text = set_text(vocabulary, fhir::CategorySet{bits});
+    record.categories.push_back(text);
   }
   const auto view = registry.view();
-  for (const registry::PatientNumber number : patients) {
+  for (const auto& [number, of_patient] : patients) {
     if (const registry::Patient* patient = view->patient(number)) {
-      record.patients.push_back(patient->id);
+      ledger::Disclosed one{patient->id, {}};
+      for (const std::uint64_t bits : of_patient) {
+        one.categories += (one.categories.empty() ? "" : " ") + sets[bits];
+      }
+      record.patients.push_back(std::move(one));
     }
   }
 }

@@ -32,7 +32,7 @@ class LedgerCrash : public CrashTest {
     made.request_id = id;
     made.status = 200;
     made.outcome = "released";
-    made.patients = {"patient-of-" + id};
+    made.patients = {{"patient-of-" + id, "I5"}};
     return made;
   }
 

@@ -71,6 +71,10 @@ refuses() {
   sekisho readiness --home "$home" --permit demo-m0 --json >"$work/ready"
   has readiness "$(cat "$work/ready")" '"patients":20'
   has readiness "$(cat "$work/ready")" '{"gate":4,"reason":"OPTOUT","patients":1}'
+  sekisho statement --home "$home" --patient "Patient/$id" --lang en >"$work/statement"
+  has 'what was disclosed before' "$(cat "$work/statement")" '/ demo-hub / demo-m0 /'
+  has 'what is refused' "$(cat "$work/statement")" 'is in force'
+  fails_with 1 sekisho statement --home "$home" --patient Patient/nobody --lang en
   stop_agent
 }
 ingests_while_serving() {

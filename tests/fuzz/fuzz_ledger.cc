@@ -64,7 +64,7 @@ void write_and_read(std::string_view text) {
   record.client = text.substr(text.size() / 2);
   record.categories = {std::string(text.substr(0, text.size() / 2)), record.client};
   record.counts = {{"Patient", text.size()}};
-  record.patients = {"a", std::to_string(text.size())};
+  record.patients = {{"a", "I5"}, {std::to_string(text.size()), ""}};
   const std::string key(32, 'k');
   const std::string members = ledger::request_members(record, key);
   check_line(members);
