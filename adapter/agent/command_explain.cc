@@ -19,6 +19,9 @@ constexpr Phrase kPermitted{"提供", "released"};
 constexpr Phrase kDenied{"不提供", "withheld"};
 constexpr Phrase kRefusal{"求め {0}", "refusal {0}"};
 constexpr Phrase kNotice{"通知 {0}", "notice {0}"};
+constexpr Phrase kGiven{"{0} 交付", "given on {0}"};
+constexpr Phrase kLeaflet{"お知らせ {0}", "leaflet {0}"};
+constexpr Phrase kCampaign{"配布期間 {0}", "campaign {0}"};
 constexpr Phrase kFiling{"届出 第{0}版", "filing version {0}"};
 constexpr Phrase kFix{"対応: {0}", "what to do: {0}"};
 constexpr Phrase kUnknownPatient{
@@ -26,7 +29,25 @@ constexpr Phrase kUnknownPatient{
     "the index knows no patient of this card number or id; check the number, and that the patient "
     "was ingested"};
 
-std::string line_of(Language language, std::string_view what, const decision::Answer& answer) {
+// "notice n12-1, given on 2026-10-02, leaflet leaflet-1, campaign autumn".
+std::string notice_of(Language language, const registry::State& state, const std::string& id) {
+  std::string text = say(language, kNotice, {id});
+  if (const registry::Notice* notice = state.notice(std::string_view(id))) {
+    if (notice->date) {
+      text += ", " + say(language, kGiven, {fhir::to_text(*notice->date)});
+    }
+    if (!notice->version.empty()) {
+      text += ", " + say(language, kLeaflet, {notice->version});
+    }
+    if (!notice->campaign.empty()) {
+      text += ", " + say(language, kCampaign, {notice->campaign});
+    }
+  }
+  return text;
+}
+
+std::string line_of(Language language, std::string_view what, const registry::State& state,
+                    const decision::Answer& answer) {
   const ReasonText& text = text_of(answer.reason);
   std::string line =
       "  " + std::string(what) + ": " + say(language, answer.permitted() ? kPermitted : kDenied) +
@@ -35,7 +56,7 @@ std::string line_of(Language language, std::string_view what, const decision::An
     line += "  [" + say(language, kRefusal, {answer.refusal_id}) + "]";
   }
   if (!answer.notice_id.empty()) {
-    line += "  [" + say(language, kNotice, {answer.notice_id}) + "]";
+    line += "  [" + notice_of(language, state, answer.notice_id) + "]";
   }
   if (answer.filing_version) {
     line += "  [" + say(language, kFiling, {std::to_string(*answer.filing_version)}) + "]";
@@ -91,13 +112,13 @@ int command_explain(Session& session) {
   decision::Subject subject;
   subject.subjects = {patient};
   subject.carried_by_permit = true;
-  session.console.out(line_of(language, say(language, kWhole),
+  session.console.out(line_of(language, say(language, kWhole), *view,
                               decision::decide(*view, environment, asking, subject)));
   subject.carried_by_permit = false;
   for (const fhir::CategorySet code :
        vocabulary.in_order(view->permit(asking.permit)->categories)) {
     subject.needs = code;
-    session.console.out(line_of(language, vocabulary.codes(code).front(),
+    session.console.out(line_of(language, vocabulary.codes(code).front(), *view,
                                 decision::decide(*view, environment, asking, subject)));
   }
   return kOk;

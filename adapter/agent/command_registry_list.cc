@@ -14,6 +14,9 @@ using fhir::Json;
 constexpr Phrase kClients{"提供先", "Clients"};
 constexpr Phrase kPermits{"利用許可", "Permits"};
 constexpr Phrase kFilings{"届出", "Filings"};
+constexpr Phrase kLeaflets{"お知らせの版", "Leaflets"};
+constexpr Phrase kCampaigns{"配布期間", "Campaigns"};
+constexpr Phrase kReceipts{"交付した書面", "Receipts"};
 constexpr Phrase kNotices{"通知", "Notices"};
 constexpr Phrase kRefusals{"提供停止の求め", "Refusals"};
 constexpr Phrase kSources{"名簿", "Lists"};
@@ -82,6 +85,72 @@ Json json_of(const registry::Permit& permit, const fhir::CategoryVocabulary& voc
   return json;
 }
 
+std::string text_of(std::optional<fhir::CivilDate> day) { return day ? fhir::to_text(*day) : ""; }
+
+void set_text(Json& json, const registry::FilingText& text) {
+  for (const auto& [key, value] :
+       {std::pair{"accepted_on", text_of(text.accepted_on)},
+        std::pair{"published_on", text_of(text.published_on)},
+        std::pair{"holder", text.holder_name}, std::pair{"holder_address", text.holder_address},
+        std::pair{"representative", text.representative}, std::pair{"purpose", text.purpose},
+        std::pair{"acquisition_method", text.acquisition_method},
+        std::pair{"provision_method", text.provision_method},
+        std::pair{"stop_method", text.stop_method},
+        std::pair{"reception_method", text.reception_method},
+        std::pair{"update_method", text.update_method},
+        std::pair{"contact_point", text.contact_point}}) {
+    if (!value.empty()) {
+      json.set(key, value);
+    }
+  }
+}
+
+Json json_of(const registry::NoticeVersion& version, const fhir::CategoryVocabulary& vocabulary) {
+  static constexpr std::array<std::string_view, 3> kRules{"30d", "1m", "later"};
+  Json json;
+  json.set("id", version.id);
+  json.set("text_hash", version.text_hash);
+  json.set("scan_hash", version.scan_hash);
+  json.set("language", version.language);
+  json.set("wait_rule", kRules[static_cast<std::size_t>(version.wait_rule)]);
+  std::vector<std::string> covers;
+  for (const registry::NoticeVersion::Cover& cover : version.covers) {
+    std::string text = cover.client + ":" + std::string(text_of(cover.track)) + ":" +
+                       std::to_string(cover.filing_version);
+    for (const std::string& code : vocabulary.codes(cover.items)) {
+      text += " " + code;
+    }
+    covers.push_back(std::move(text));
+  }
+  json.set("covers", list_of(covers));
+  json.set("approved_by", list_of(version.approved_by));
+  return json;
+}
+
+Json json_of(const registry::Campaign& campaign) {
+  Json json;
+  json.set("id", campaign.id);
+  json.set("notice_version", campaign.notice_version);
+  json.set("from", text_of(campaign.from));
+  json.set("to", text_of(campaign.to));
+  json.set("desks", list_of(campaign.desks));
+  json.set("visit_types", list_of(campaign.visit_types));
+  json.set("method", campaign.method);
+  json.set("exclusions", list_of(campaign.exclusions));
+  json.set("attested_by", list_of(campaign.attested_by));
+  json.set("revoked", campaign.revoked);
+  return json;
+}
+
+Json json_of(const registry::Receipt& receipt) {
+  Json json;
+  json.set("refusal", receipt.refusal);
+  json.set("issued_on", text_of(receipt.issued_on));
+  json.set("stopped_at", receipt.stopped_at ? fhir::to_text(*receipt.stopped_at) : "");
+  json.set("form", receipt.electronic ? "electronic" : "paper");
+  return json;
+}
+
 Json json_of(const registry::Filing& filing, const fhir::CategoryVocabulary& vocabulary) {
   Json json;
   json.set("client", filing.client);
@@ -102,6 +171,14 @@ Json json_of(const registry::Notice& notice, const fhir::CategoryVocabulary& voc
   json.set("track", text_of(notice.track));
   json.set("date", notice.date ? fhir::to_text(*notice.date) : "unknown");
   json.set("party", text_of(notice.party));
+  json.set("revoked", notice.revoked);
+  json.set("notice_version", notice.version);
+  json.set("campaign", notice.campaign);
+  json.set("method", notice.method);
+  json.set("text_hash", notice.text_hash);
+  if (notice.filing_version) {
+    json.set("filing_version", Json::integer(*notice.filing_version));
+  }
   json.set("items", list_of(vocabulary.codes(notice.items)));
   return json;
 }
@@ -142,9 +219,11 @@ struct Kind {
   bool by_default;
 };
 constexpr std::array kKinds{
-    Kind{"clients", kClients, true},   Kind{"permits", kPermits, true},
-    Kind{"filings", kFilings, true},   Kind{"notices", kNotices, false},
-    Kind{"refusals", kRefusals, true}, Kind{"sources", kSources, true},
+    Kind{"clients", kClients, true},     Kind{"permits", kPermits, true},
+    Kind{"filings", kFilings, true},     Kind{"leaflets", kLeaflets, true},
+    Kind{"campaigns", kCampaigns, true}, Kind{"notices", kNotices, false},
+    Kind{"refusals", kRefusals, true},   Kind{"receipts", kReceipts, true},
+    Kind{"sources", kSources, true},
 };
 
 std::vector<Json> entries_of(std::string_view kind, const registry::State& state,
@@ -161,6 +240,23 @@ std::vector<Json> entries_of(std::string_view kind, const registry::State& state
   } else if (kind == "filings") {
     for (const registry::Filing& filing : state.filings()) {
       entries.push_back(json_of(filing, vocabulary));
+      const auto& texts = state.papers().filing_texts;
+      const auto text = texts.find({filing.client, filing.track, filing.version});
+      if (text != texts.end()) {
+        set_text(entries.back(), text->second);
+      }
+    }
+  } else if (kind == "leaflets") {
+    for (const auto& [id, version] : state.papers().versions) {
+      entries.push_back(json_of(version, vocabulary));
+    }
+  } else if (kind == "campaigns") {
+    for (const auto& [id, campaign] : state.papers().campaigns) {
+      entries.push_back(json_of(campaign));
+    }
+  } else if (kind == "receipts") {
+    for (const registry::Receipt& receipt : state.papers().receipts) {
+      entries.push_back(json_of(receipt));
     }
   } else if (kind == "notices") {
     for (std::size_t i = 0; i < state.notices(); ++i) {
@@ -207,7 +303,8 @@ int command_registry_list(Session& session) {
   if (!only.empty() && std::none_of(kKinds.begin(), kKinds.end(),
                                     [&](const Kind& kind) { return kind.name == only; })) {
     throw fhir::Error(fhir::ErrorCode::kUsage,
-                      "--of: clients, permits, filings, notices, refusals or sources");
+                      "--of: clients, permits, filings, leaflets, campaigns, notices, refusals, "
+                      "receipts or sources");
   }
   const fhir::CategoryVocabulary& vocabulary = session.installation.vocabulary();
   const registry::Registry& registry = session.installation.registry();

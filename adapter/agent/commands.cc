@@ -74,7 +74,9 @@ constexpr std::array kRefuse{
 };
 constexpr std::array kWithdraw{
     OptionSpec{"--patient", "CARD|ID", "the patient's only refusal, where no id is given"},
-    OptionSpec{"--requester", "WHO", "self, guardian or legal_rep (default self)"},
+    OptionSpec{"--requester", "WHO",
+               "self, guardian, legal_rep; of the bereaved, the relation that refused (default "
+               "self)"},
     OptionSpec{"--identity-checked", "", "the person's identity was checked; required"},
     kBy,
 };
@@ -89,9 +91,50 @@ constexpr std::array kRevoke{
 };
 constexpr std::array kList{
     OptionSpec{"--of", "KIND",
-               "clients, permits, filings, notices, refusals, sources (default all "
-               "but notices)"},
+               "clients, permits, filings, leaflets, campaigns, notices, refusals, receipts, "
+               "sources (default all but notices)"},
     kJson,
+};
+constexpr std::array kReceipt{
+    OptionSpec{"--name", "TEXT", "who asked"},
+    OptionSpec{"--facts", "TEXT", "what identifies that person: birth date, address"},
+    OptionSpec{"--issued", "DATE", "the day on which it is handed over (default today)"},
+    OptionSpec{"--electronic", "", "not on paper; who asked agreed to that before"},
+    OptionSpec{"--again", "", "print the last one of this refusal again; nothing is recorded"},
+    kBy,
+};
+constexpr std::array kNoticeVersion{
+    OptionSpec{"--id", "ID", "what the leaflet is called from now on"},
+    OptionSpec{"--covers", "CLIENT:TRACK:VERSION",
+               "a filing that its text satisfies (may be repeated)"},
+    OptionSpec{"--category", "CODE",
+               "only this category of that filing (may be repeated; default all)"},
+    OptionSpec{"--wait", "30d|1m|later",
+               "the waiting period that it states (default later); the configuration's is the "
+               "least"},
+    kBy,
+};
+constexpr std::array kNoticeCampaign{
+    OptionSpec{"--version", "ID", "the leaflet"},
+    OptionSpec{"--from", "DATE", "the first day of visits"},
+    OptionSpec{"--to", "DATE", "the last day of visits"},
+    OptionSpec{"--desk", "CODE", "only this department (may be repeated; default all)"},
+    OptionSpec{"--visits", "ADT-12|ADT-22", "only outpatients, only admissions (default both)"},
+    OptionSpec{"--method", "HOW", "paper_at_visit, mail, portal, other (default paper_at_visit)"},
+    OptionSpec{"--except", "CARD|ID", "a patient who did not get one (may be repeated)"},
+    kBy,
+};
+constexpr std::array kNoticeDerive{
+    OptionSpec{"--dry-run", "", "count by reason and record nothing"},
+    OptionSpec{"--through", "DATE", "only visits up to this day (default today)"},
+    OptionSpec{"--who", "REASON",
+               "list who gets none: minor, no-capacity, birth-unknown, conflict, has-notice, "
+               "excluded, no-visit, other-desk, before-from, after-to, deceased-before"},
+    kBy,
+};
+constexpr std::array kNoticeRevoke{
+    OptionSpec{"--patient", "CARD|ID", "only for this patient of a notice (may be repeated)"},
+    kBy,
 };
 constexpr std::array kLedgerVerify{
     OptionSpec{"--key", "FILE", "public key (PEM) of the checkpoints; default the installation's"},
@@ -190,6 +233,37 @@ constexpr std::array kCommands{
             "Holds patients' ids: for the inside "
             "of the hospital.",
             kAgent, false, command_registry_list},
+    Command{"registry receipt", "record and print the receipt that who refused is handed",
+            "REFUSAL", kReceipt,
+            "sekisho registry receipt --home demo r9 --name 架空花子 --facts 1965-03-02生 --by "
+            "窓口一郎",
+            "The name is kept sealed. It prints the six items of the ordinance; keep a copy for "
+            "three years.",
+            kAgent, false, command_registry_receipt},
+    Command{
+        "notice version", "register a leaflet and the filings that its text satisfies", "FILE",
+        kNoticeVersion,
+        "sekisho notice version --home demo leaflet.txt --id leaflet-1 --covers demo-hub:anon:1 "
+        "--by 山田 --by 佐藤",
+        "Two different people judge it once; the file's SHA-256 is recorded. A changed text is "
+        "another leaflet.",
+        kAgent, true, command_notice_version},
+    Command{"notice campaign", "say in which days a leaflet was, or will be, handed out at visits",
+            "CAMPAIGN", kNoticeCampaign,
+            "sekisho notice campaign --home demo autumn --version leaflet-1 --from 2026-10-01 --to "
+            "2026-12-31 --by 山田 --by 佐藤",
+            "Two different people attest it. It notifies nobody by itself: see notice derive.",
+            kAgent, false, command_notice_campaign},
+    Command{"notice derive", "record the notices that follow from a campaign and the visits so far",
+            "CAMPAIGN", kNoticeDerive, "sekisho notice derive --home demo autumn --dry-run",
+            "One notice on the day of a person's first visit. Minors, people without capacity and "
+            "people of unknown birth date get none: they are counted. Run it again for later "
+            "visits.",
+            kAgent, false, command_notice_derive},
+    Command{"notice revoke", "take back a campaign with its notices, or one notice",
+            "CAMPAIGN|NOTICE", kNoticeRevoke, "sekisho notice revoke --home demo autumn --by 山田",
+            "In force when the command returns: who has no other notice is no longer released.",
+            kAgent, false, command_notice_revoke},
     Command{"readiness", "how many patients a permit could release, now and over 12 months", "",
             kReadiness, "sekisho readiness --home demo --permit demo-m0",
             "The sum over the gates is the number of patients in the store.", kAgent, false,

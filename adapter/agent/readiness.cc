@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 
 namespace sekisho::agent {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr int kDays = 366;  // 12 months, a leap year's included
 constexpr fhir::Instant kFar{INT64_MAX};
+constexpr std::size_t kMostCohortEntries = 2'000'000;
 
 // Adds one patient's releasable days to the differences day[i] - day[i - 1].
 class Calendar {
@@ -56,9 +58,32 @@ class Calendar {
   std::vector<std::int64_t> change_;
 };
 
-void add_future(Calendar& calendar, const registry::State& state,
-                const registry::Environment& environment, const decision::Asking& asking,
-                const registry::Permit& permit, const StoredPatient& patient) {
+// The answers at the instants that come up: those of many patients turn at the same midnights.
+class Futures {
+ public:
+  Futures(const registry::State& state, const registry::Environment& environment,
+          const registry::Permit& permit, const std::string& purpose)
+      : state_(state), environment_(environment), permit_(permit), purpose_(purpose) {}
+
+  decision::PatientMask mask(registry::PatientNumber patient, fhir::Instant at) {
+    if (permit_.cohort && makers_.size() * permit_.cohort->size() > kMostCohortEntries) {
+      makers_.clear();  // each holds the cohort
+    }
+    return makers_.try_emplace(at, state_, environment_, permit_, purpose_, at)
+        .first->second.of(patient);
+  }
+
+ private:
+  const registry::State& state_;
+  const registry::Environment& environment_;
+  const registry::Permit& permit_;
+  const std::string& purpose_;
+  std::map<fhir::Instant, decision::MaskMaker> makers_;
+};
+
+void add_future(Calendar& calendar, const registry::State& state, Futures& futures,
+                const decision::Asking& asking, const registry::Permit& permit,
+                const StoredPatient& patient) {
   const std::optional<registry::PatientNumber> number = state.number_of(patient.id);
   if (!number) {
     return;
@@ -66,8 +91,7 @@ void add_future(Calendar& calendar, const registry::State& state,
   const fhir::Instant stop = std::min(calendar.end(), permit.valid_to);
   fhir::Instant at = std::max(asking.now, permit.valid_from);
   while (at < stop) {
-    const decision::PatientMask mask =
-        decision::patient_mask(state, environment, permit, asking.purpose, *number, at);
+    const decision::PatientMask mask = futures.mask(*number, at);
     const fhir::Instant until = std::min(mask.until > at ? mask.until : kFar, stop);
     if (mask.permitted.meets(patient.carried & permit.categories)) {
       calendar.add(at, until);
@@ -92,6 +116,10 @@ Readiness readiness_of(const registry::State& state, const registry::Environment
   result.patients = patients.size();
   Calendar calendar(asking.now);
   const registry::Permit* permit = state.permit(asking.permit);
+  std::optional<Futures> futures;
+  if (permit != nullptr) {
+    futures.emplace(state, environment, *permit, asking.purpose);
+  }
   for (const StoredPatient& patient : patients) {
     decision::Subject subject;
     subject.carried_by = patient.carried;
@@ -100,7 +128,7 @@ Readiness readiness_of(const registry::State& state, const registry::Environment
     const decision::Reason reason = decision::decide(state, environment, asking, subject).reason;
     ++result.by_reason[reason];
     if (permit != nullptr && !permit->revoked && patient.flags == 0 && time_can_help(reason)) {
-      add_future(calendar, state, environment, asking, *permit, patient);
+      add_future(calendar, state, *futures, asking, *permit, patient);
     }
   }
   const auto releasable = result.by_reason.find(decision::Reason::kOk);

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "adapter/agent/visit_source.h"
+#include "adapter/store/store.h"
+#include "mappings/patient.h"
+
 namespace sekisho::agent {
 namespace {
 
@@ -117,6 +123,115 @@ TEST_F(ReadinessTest, TellsTheDaysOnWhichTheNumberChanges) {
   const std::vector<std::pair<fhir::CivilDate, std::uint64_t>> expected{
       {day(2026, 11, 21), 2}, {day(2026, 12, 21), 3}, {day(2027, 3, 1), 0}};  // the permit's end
   EXPECT_EQ(readiness().by_date, expected);
+}
+
+TEST_F(ReadinessTest, ARevokedNoticeIsNoneAndALeafletMayAskForLonger) {
+  patient("revoked", day(2026, 6, 1));
+  state_.revoke_notice("n-revoked");
+  patient("longer", day(2026, 10, 20));
+  registry::Notice notice = *state_.notice("n-longer");
+  notice.wait_rule = registry::WaitRule::kLater;
+  state_.put(notice);
+  EXPECT_EQ(readiness().by_reason.at(Reason::kNotNotified), 1u);
+  EXPECT_EQ(readiness().by_reason.at(Reason::kWaitingPeriod), 1u);
+}
+
+// What a storage's file names say of visits, in a folder of its own.
+class VisitsTest : public testing::Test {
+ protected:
+  VisitsTest() : store_file_((dir_ / "store.db").string()) {
+    std::filesystem::remove_all(dir_);
+    std::filesystem::create_directories(dir_);
+    options_.dir = (dir_ / "registry").string();
+    options_.key = std::string(32, 'k');
+    registry::Registry::create(options_, kNow);
+    registry_ = registry::Registry::open(options_, registry::Registry::Access::kWriter, kNow);
+    for (const char* card : {"11", "12", "13", "14", "15"}) {
+      registry::PatientRecord record;
+      record.local_id = mappings::normal_patient_number(card);
+      record.id = ids_.logical_id("Patient", {record.local_id});
+      record.birth = day(1960, 1, 1);
+      registry_->index_patients({record}, kNow);
+    }
+    campaign_.from = day(2026, 10, 1);
+    campaign_.to = day(2026, 12, 31);
+    campaign_.visit_types = {"ADT-12", "ADT-22"};
+  }
+  ~VisitsTest() override { std::filesystem::remove_all(dir_); }
+
+  // A row of source_file as ingest leaves it.
+  void file(const std::string& card, const std::string& date, const std::string& type, char flag,
+            int status = 4, const std::string& at = "12", int root = 0) {
+    if (!store_) {
+      store_.emplace(store::Store::open(store_file_, {}));
+    }
+    const std::string key = card + "_" + date + "_" + type + "_000000000000001";
+    const std::string datetime = "202610200900" + at + "000";
+    sqlite::Statement insert = store_->database().prepare(
+        "INSERT INTO source_file (root, path, size, modified, type, match_key, at, flag, status,"
+        " reason, mapping, resources, rejected, generation)"
+        " VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?, 0, 0, 0, 1)");
+    insert.bind(1, std::int64_t{root});
+    insert.bind(2, "000/011/" + card + "/" + date + "/" + type + "/" + key + "_" + datetime +
+                       "_01_" + flag);
+    insert.bind(3, type);
+    insert.bind(4, key);
+    insert.bind(5, datetime);
+    insert.bind(6, std::int64_t{flag - '0'});
+    insert.bind(7, std::int64_t{status});
+    insert.bind(8, status == 4 ? "no mapping profile" : "");
+    insert.run();
+  }
+  // Which patients (by number) get a notice on which day.
+  std::string notices() {
+    store_.reset();
+    registry::Derivation derivation = [&] {
+      return registry::Derivation(*registry_->view(), campaign_, fhir::japan_date(kNow));
+    }();
+    const std::atomic<bool> never{false};
+    visits_ = read_visits(store_file_, ids_, *registry_, never, derivation);
+    unknown_ =
+        derivation.counts().skipped[static_cast<std::size_t>(registry::Skipped::kNotIndexed)];
+    std::string text;
+    for (const auto& [on, count] : derivation.counts().by_day) {
+      text += fhir::to_text(on) + " " + std::to_string(count) + ";";
+    }
+    return text;
+  }
+
+  const std::filesystem::path dir_ =
+      std::filesystem::path(testing::TempDir()) /
+      ("visits_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const std::string store_file_;
+  const fhir::IdKey ids_{std::string(32, 'i'), "1319999999"};
+  registry::Registry::Options options_;
+  std::unique_ptr<registry::Registry> registry_;
+  std::optional<store::Store> store_;
+  registry::Campaign campaign_;
+  std::uint64_t visits_ = 0, unknown_ = 0;
+};
+
+TEST_F(VisitsTest, AreTheReceptionsAndAdmissionsThatIngestTookForTrue) {
+  file("11", "20261020", "ADT-12", '1');
+  file("12", "20261021", "ADT-22", '1', 1);
+  file("13", "20261022", "OML-11", '1');
+  file("14", "20261022", "ADT-12", '1', 5);  // quarantined: perhaps somebody else's
+  file("15", "20261022", "ADT-12", '2', 2);  // history
+  file("99", "20261022", "ADT-12", '1');
+  file("99", "20261023", "ADT-12", '1');
+  EXPECT_EQ(notices(), "2026-10-20 1;2026-10-21 1;");
+  EXPECT_EQ(visits_, 4u);
+  EXPECT_EQ(unknown_, 1u) << "a card number that nobody has is counted once";
+}
+
+TEST_F(VisitsTest, AreNotWhatWasCancelledAfterwards) {
+  file("11", "20261020", "ADT-12", '1', 4, "12");
+  file("11", "20261020", "ADT-12", '0', 4, "13");
+  file("12", "20261020", "ADT-12", '0', 4, "11");
+  file("12", "20261020", "ADT-12", '1', 4, "12");
+  file("13", "20261021", "ADT-12", '1', 4, "12");
+  file("13", "20261021", "ADT-12", '0', 4, "13", 1);  // of another storage
+  EXPECT_EQ(notices(), "2026-10-20 1;2026-10-21 1;");
 }
 
 TEST_F(ReadinessTest, OfNobodyIsEmpty) {

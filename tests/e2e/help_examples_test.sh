@@ -11,6 +11,7 @@ prepare() {
   cp "$root"/mappings/profiles/*.map.json "$work/pack/profiles/"
   cp -r "$root/mappings/concept_maps" "$root/mappings/testdata" "$work/pack/"
   find "$work/storage" -type f -name '*ADT-00*' | head -n 1 | xargs -I{} cp {} "$work/message.hl7"
+  echo お知らせ >"$work/leaflet.txt"
   cat >"$work/cases.json" <<'CASES'
 { "cases": [ { "id": "C1", "title": "nothing is loaded", "expect": ["DENY", "SYS_REGISTRY_UNAVAILABLE"],
                "env": { "registry_loaded": false }, "request": { "now": "2026-11-20T10:00:00+09:00" } } ] }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "adapter/registry/campaign.h"
+#include "adapter/registry/registry.h"
+#include "fhir/digest.h"
+
+namespace sekisho::agent {
+
+// Shows a derivation every visit of the store; how many there were. The day of a visit is the one
+// of the file's name (診療日), its desk the department there. Takes short views of the registry, so
+// the counter never waits for it. Throws Error(kConflict) where it was cancelled.
+std::uint64_t read_visits(const std::string& store_file, const fhir::IdKey& ids,
+                          const registry::Registry& registry, const std::atomic<bool>& cancel,
+                          registry::Derivation& derivation);
+
+}  // namespace sekisho::agent
