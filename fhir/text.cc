@@ -29,11 +29,19 @@ std::string to_utf8(const icu::UnicodeString& text) {
   return out;
 }
 
-icu::UnicodeString normalized(const icu::UnicodeString& text) {
+using Form = const icu::Normalizer2* (*)(UErrorCode&);
+
+const icu::Normalizer2& in_form(Form form) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
-  check(U_SUCCESS(status) != 0, "ICU has no NFKC data");
-  icu::UnicodeString out = nfkc->normalize(text, status);
+  const icu::Normalizer2* found = form(status);
+  check(U_SUCCESS(status) != 0, "ICU has its normalisation data");
+  return *found;
+}
+
+icu::UnicodeString normalized(const icu::UnicodeString& text,
+                              Form form = icu::Normalizer2::getNFKCInstance) {
+  UErrorCode status = U_ZERO_ERROR;
+  icu::UnicodeString out = in_form(form).normalize(text, status);
   check(U_SUCCESS(status) != 0, "ICU cannot normalise");
   return out;
 }
@@ -83,10 +91,21 @@ bool is_middle_dot(UChar32 c) {
   return c == 0x00B7 || c == 0x2022 || c == 0x2027 || c == 0x2219 || c == 0x22C5 || c == 0x30FB;
 }
 
-// Spaces, and what shows as nothing: zero-width characters and variation selectors.
-bool is_blank(UChar32 c) {
-  return u_isUWhiteSpace(c) != 0 || (c >= 0x200B && c <= 0x200D) || c == 0xFEFF ||
-         (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+// What people write or leave out in a foreign name: O'Brien, St. John, Smith, John.
+bool is_mark_of_names(UChar32 c) {
+  return c == '.' || c == ',' || c == '\'' || c == '`' || c == 0x2018 || c == 0x2019 ||
+         c == 0x02BC || c == 0x3001 || c == 0x3002;
+}
+
+// A letter of Europe without its accent: registers and passports leave it out.
+UChar32 bare_letter_of(UChar32 c) {
+  const bool accented = (c >= 0xC0 && c <= 0x24F) || (c >= 0x1E00 && c <= 0x1EFF);
+  icu::UnicodeString parts;
+  if (!accented || !in_form(icu::Normalizer2::getNFDInstance).getDecomposition(c, parts)) {
+    return c;
+  }
+  const UChar32 base = parts.char32At(0);
+  return base >= 'a' && base <= 'z' ? base : c;
 }
 
 }  // namespace
@@ -151,11 +170,13 @@ std::string trim(std::string_view text) {
 }
 
 std::string fold_for_identity(std::string_view text) {
-  const icu::UnicodeString in = normalized(from_utf8(text));
+  // Also without case, and without what shows as nothing (zero-width, variation selectors).
+  const icu::UnicodeString in =
+      normalized(from_utf8(text), icu::Normalizer2::getNFKCCasefoldInstance);
   icu::UnicodeString out;
   for (std::int32_t i = 0; i < in.length(); i = in.moveIndex32(i, 1)) {
-    const UChar32 c = large_kana_of(katakana_of(in.char32At(i)));
-    if (is_blank(c) || is_middle_dot(c)) {
+    const UChar32 c = bare_letter_of(large_kana_of(katakana_of(in.char32At(i))));
+    if (u_isUWhiteSpace(c) != 0 || is_middle_dot(c) || is_mark_of_names(c)) {
       continue;
     }
     out.append(is_hyphen_or_long_vowel(c) ? UChar32{0x30FC} : c);

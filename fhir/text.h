@@ -14,8 +14,9 @@ std::string upper(std::string_view text);
 std::string lower(std::string_view text);
 std::string trim(std::string_view text);  // ASCII white space and U+3000 at both ends
 
-// For matching identities only, never for output (release-decision 4.6): NFKC, katakana, no spaces
-// or middle dots, hyphen and long-vowel variants unified, small kana as large.
+// For matching identities only, never for output (release-decision 4.6): NFKC, katakana, no spaces,
+// middle dots, commas, full stops or apostrophes, hyphen and long-vowel variants unified, small
+// kana as large, letters without case and accents.
 std::string fold_for_identity(std::string_view text);
 
 // HTTP's notions (RFC 9110 5.6.3): spaces and tabs at both ends, and ASCII letters alone.

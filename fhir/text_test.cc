@@ -59,6 +59,11 @@ TEST(FoldForIdentity, MakesOneOfWhatDeskAndRecordWriteDifferently) {
       {"キョウコ", "キヨウコ", "ｷｮｳｺ", "きょうこ", "キ ョウコ", "きようこ"},
       {"ハットリ", "ハツトリ", "ﾊｯﾄﾘ", "はっとり", "はつとり", "ﾊﾂﾄﾘ"},
       {"サトー", "サト-", "ｻﾄｰ", "サト－", "サト―", "さと〜"},
+      {"SMITH JOHN", "Smith John", "ｓｍｉｔｈ　ｊｏｈｎ", "Smith, John", "smith.john",
+       "SmithJohn"},
+      {"O'Brien", "O’BRIEN", "OBrien", "o‘brien", "O`Brien", "Ｏ＇ＢＲＩＥＮ"},
+      {"MÜLLER ZOË", "Muller Zoe", "Müller Zoë", "mu\u0308ller zoe\u0308", "MULLERZOE",
+       "Ｍｕｌｌｅｒ Ｚｏｅ"},
       {"１２３－４５", "123-45", "１２３−４５", "123‐45", "123–45", "123ー45"}};
   for (const auto& row : kSame) {
     for (const char* text : row) {
@@ -71,6 +76,8 @@ TEST(FoldForIdentity, KeepsDifferentNamesApart) {
   EXPECT_NE(fold_for_identity("カトウ"), fold_for_identity("ガトウ"));
   EXPECT_NE(fold_for_identity("サトウ"), fold_for_identity("サトー"));
   EXPECT_NE(fold_for_identity("高橋"), fold_for_identity("髙橋"));
+  EXPECT_NE(fold_for_identity("Smith John"), fold_for_identity("Smyth John"));
+  EXPECT_NE(fold_for_identity("ハハ"), fold_for_identity("ババ")) << "a sound mark is no accent";
 }
 
 TEST(Text, ReplacesIllFormedBytes) {

@@ -10,6 +10,7 @@
 #include "adapter/ingest/flow.h"
 #include "adapter/ingest/scan.h"
 #include "adapter/ingest/source_table.h"
+#include "adapter/registry/person_key.h"
 #include "fhir/digest.h"
 #include "fhir/error.h"
 #include "mappings/merge.h"
@@ -65,6 +66,7 @@ std::string mapping_digest(const std::vector<const mappings::Pack*>& packs,
   }
   add(settings.pad_hour_only ? "pad" : "cut");
   add(settings.ids.opaque("mapping", "which key and facility"));
+  add("identity keys " + std::to_string(registry::kKeyFormat));
   return fhir::to_hex(sha.finish());
 }
 

@@ -41,6 +41,16 @@ std::string folded(const Json& name) {
   return fhir::fold_for_identity(text.empty() ? name.text("text") : std::string_view(text));
 }
 
+// The family's part: by itself, or as a blank divides the text.
+std::string family_of(const Json& name) {
+  std::string_view family = name.text("family");
+  const std::string text = fhir::trim(fhir::nfkc(name.text("text")));
+  if (family.empty() && text.find(' ') != std::string::npos) {
+    family = std::string_view(text).substr(0, text.find(' '));
+  }
+  return fhir::fold_for_identity(family);
+}
+
 void read_names(const Json& patient, registry::PatientRecord& record) {
   for (const Json& name : patient.items("name")) {
     const Json* representation = extension(name, kRepresentation);
@@ -48,6 +58,7 @@ void read_names(const Json& patient, registry::PatientRecord& record) {
     std::string& into = kana ? record.name_kana : record.name;
     if (into.empty()) {
       into = folded(name);
+      (kana ? record.family_kana : record.family) = family_of(name);
     }
   }
 }

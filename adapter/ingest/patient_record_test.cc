@@ -28,6 +28,8 @@ TEST(PatientRecord, TakesWhatIdentifiesAPerson) {
   EXPECT_EQ(record.local_id, "0001234");
   EXPECT_EQ(record.name_kana, fhir::fold_for_identity("ヤマダ ハナコ"));
   EXPECT_EQ(record.name, fhir::fold_for_identity("山田花子"));
+  EXPECT_EQ(record.family_kana, "ヤマダ");
+  EXPECT_EQ(record.family, "山田");
   EXPECT_EQ(record.birth, fhir::civil_date(1965, 3, 2));
   EXPECT_EQ(record.sex, "female");
   EXPECT_TRUE(record.deceased);
@@ -50,6 +52,18 @@ TEST(PatientRecord, ACardFoldsTheNumberThatIdentitiesAreMadeOf) {
     EXPECT_EQ(registry::normal_card(number), registry::normal_card(normal)) << number;
     EXPECT_EQ(mappings::normal_patient_number(normal), normal) << number;
   }
+}
+
+TEST(PatientRecord, ABlankDividesANameThatHasNoParts) {
+  const auto family = [](const char* name) {
+    return patient_record(fhir::parse_json(R"({"resourceType": "Patient", "id": "abc", "name": [)" +
+                                           std::string(name) + "]}"),
+                          [](std::string_view) { return false; })
+        .family;
+  };
+  EXPECT_EQ(family(R"({"text": "山田　花子"})"), "山田");
+  EXPECT_EQ(family(R"({"text": "Smith John"})"), "smith");
+  EXPECT_EQ(family(R"({"text": "山田花子"})"), "");
 }
 
 TEST(PatientRecord, APartialBirthDateIsNone) {

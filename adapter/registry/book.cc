@@ -221,7 +221,7 @@ Changed Book::apply_patient_status(const Recorded& event) {
 PatientNumber Book::put_patient(Patient patient) {
   const auto found = said_.find(patient.id);
   if (found == said_.end()) {
-    return state.put(std::move(patient));
+    return put_held(std::move(patient));
   }
   indexed_[patient.id] = patient;
   const PatientStatus& said = found->second;
@@ -237,7 +237,7 @@ PatientNumber Book::put_patient(Patient patient) {
   }
   patient.incapacity = said.incapacity.value_or(patient.incapacity);
   patient.identity_conflict = said.identity_conflict.value_or(patient.identity_conflict);
-  return state.put(std::move(patient));
+  return put_held(std::move(patient));
 }
 
 Changed Book::apply_sync(const Recorded& event) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ class Book {
   // What the line of a refusal says of the person, until people settled whom it means.
   std::optional<LineKeys> keys_of(const std::string& refusal) const;
 
+  // Holds a patient back as one whose identity is in conflict; false where it was held already.
+  bool hold(const std::string& patient);
+  std::set<std::string> held;
+
   State state;
   PendingLines pending;
   std::string policy_hash;  // of the last policy event
@@ -84,6 +89,7 @@ class Book {
                       const std::string& id);
   void rest_or_wait(const Refusal& refusal);  // rematch.cc
   void forget_keys(const std::string& refusal);
+  PatientNumber put_held(Patient patient);
 
   fhir::CategoryVocabulary vocabulary_;
   Keys keys_;

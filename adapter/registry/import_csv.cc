@@ -128,7 +128,8 @@ class RefusalLine {
 
 Json RefusalLine::keys() {
   Json keys = Json::object({});
-  for (const char* name : {"card", "kana", "name", "insurer", "symbol", "number", "branch"}) {
+  for (const char* name :
+       {"card", "kana", "name", "insurer", "symbol", "number", "branch", "link_code"}) {
     if (!at(row_, name).empty()) {
       keys.set(name, at(row_, name));
     }
@@ -300,8 +301,8 @@ ImportReport import_refusals(Registry& registry, std::string_view csv, std::stri
   if (!readable(csv, report) ||
       !read_header(
           lines,
-          {"card", "kana", "name", "birth", "insurer", "symbol", "number", "branch", "requester",
-           "channel", "received_on", "recipients", "tracks", "categories", "deletion"},
+          {"card", "kana", "name", "birth", "insurer", "symbol", "number", "branch", "link_code",
+           "requester", "channel", "received_on", "recipients", "tracks", "categories", "deletion"},
           columns, report)) {
     return report;
   }

@@ -11,9 +11,9 @@
 
 namespace sekisho::registry {
 
-// Whom a refusal line means, by steps K1 to K3 of release-decision 4.6. Keys only ever add people.
+// Whom a refusal line means, by steps K1 to K4 of release-decision 4.6. Keys only ever add people.
 struct Match {
-  std::vector<std::string> exact;       // K1: exactly this person, nothing speaks against it
+  std::vector<std::string> exact;       // K1, K4: exactly this person, nothing speaks against it
   std::vector<std::string> candidates;  // all of them stay blocked until people decide
 };
 
@@ -31,13 +31,17 @@ class PendingLines {
   void put(const std::string& refusal, LineKeys keys);
   void remove(const std::string& refusal);
   const LineKeys* find(const std::string& refusal) const;
-  // The lines that share a digest with a patient.
-  std::set<std::string> touched_by(const std::vector<std::string>& digests) const;
+  // The lines that share a digest with a patient, or the birth date: who gets it by a correction
+  // may be meant by a former name or insurance, which the record does not say any more.
+  std::set<std::string> touched_by(const std::vector<std::string>& digests,
+                                   const std::optional<fhir::CivilDate>& birth) const;
+  std::vector<fhir::CivilDate> births() const;  // of the lines, each once
   std::size_t size() const { return lines_.size(); }
 
  private:
   std::map<std::string, LineKeys> lines_;
   std::unordered_multimap<std::string, std::string> by_digest_;
+  std::map<fhir::CivilDate, std::set<std::string>> by_birth_;
 };
 
 }  // namespace sekisho::registry

@@ -13,7 +13,7 @@ using fhir::Error;
 using fhir::ErrorCode;
 
 constexpr std::int64_t kApplicationId = 0x736B7072;  // "skpr"
-constexpr std::array<std::string_view, 1> kSteps = {R"(
+constexpr std::array<std::string_view, 2> kSteps = {R"(
 CREATE TABLE patient (
   number INTEGER PRIMARY KEY,     -- dense, from 0; never given twice
   id TEXT NOT NULL UNIQUE,        -- logical id of the Patient resource
@@ -27,6 +27,17 @@ CREATE TABLE person_key (         -- keyed digests of card, name with birth, ins
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('epoch', 0);
+)",
+                                                    R"(
+-- Whose digests are of an older format is found only in the ways of that format.
+ALTER TABLE patient ADD COLUMN key_format INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE patient ADD COLUMN open_name INTEGER NOT NULL DEFAULT 0;  -- 1: nobody can tell the name
+-- Whom the card meant first, as birth, kana and name above.
+ALTER TABLE patient ADD COLUMN first_birth INTEGER;
+ALTER TABLE patient ADD COLUMN first_kana BLOB;
+ALTER TABLE patient ADD COLUMN first_name BLOB;
+UPDATE patient SET first_birth = birth, first_kana = kana, first_name = name;
+CREATE INDEX patient_older_keys ON patient (birth) WHERE key_format < 2;
 )"};
 
 sqlite::Database opened(const std::string& file, sqlite::Open mode) {
@@ -71,15 +82,23 @@ void PatientIndex::create(const std::string& file) { opened(file, sqlite::Open::
 PatientIndex::PatientIndex(const std::string& file, sqlite::Open mode)
     : database_(opened(file, mode)),
       select_(database_.prepare(
-          "SELECT birth, deceased, deceased_on, kana, name FROM patient WHERE number = ?")),
+          "SELECT birth, deceased, deceased_on, kana, name, key_format, open_name, first_birth, "
+          "first_kana, first_name FROM patient WHERE number = ?")),
       upsert_(database_.prepare(
-          "INSERT INTO patient VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET "
-          "birth = excluded.birth, deceased = excluded.deceased, "
-          "deceased_on = excluded.deceased_on, kana = excluded.kana, name = excluded.name")),
+          "INSERT INTO patient VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO "
+          "UPDATE SET birth = excluded.birth, deceased = excluded.deceased, deceased_on = "
+          "excluded.deceased_on, kana = excluded.kana, name = excluded.name, key_format = "
+          "excluded.key_format, open_name = excluded.open_name, first_birth = "
+          "excluded.first_birth, first_kana = excluded.first_kana, first_name = "
+          "excluded.first_name")),
       add_digest_(database_.prepare("INSERT OR IGNORE INTO person_key VALUES (?, ?)")),
       find_(
           database_.prepare("SELECT number, patient.id FROM person_key JOIN patient USING (number) "
-                            "WHERE digest = ? ORDER BY number")) {}
+                            "WHERE digest = ? ORDER BY number")),
+      older_(
+          database_.prepare("SELECT number, id FROM patient WHERE birth = ? AND key_format < 2")) {
+  static_assert(kKeyFormat == 2, "the statements above and the index name the newest format");
+}
 
 void PatientIndex::load(const std::function<void(Patient)>& patient) {
   sqlite::Statement all = database_.prepare(
@@ -111,11 +130,12 @@ std::optional<PatientIndex::Known> PatientIndex::known(PatientNumber number) {
   std::optional<Known> result;
   if (select_.step()) {
     Known& found = result.emplace();
-    found.birth = day_at(select_, 0);
+    found.now = {day_at(select_, 0), std::string(select_.blob(3)), std::string(select_.blob(4))};
     found.deceased = select_.integer(1) != 0;
     found.deceased_on = day_at(select_, 2);
-    found.kana = select_.blob(3);
-    found.name = select_.blob(4);
+    found.key_format = static_cast<int>(select_.integer(5));
+    found.open_name = select_.integer(6) != 0;
+    found.first = {day_at(select_, 7), std::string(select_.blob(8)), std::string(select_.blob(9))};
   }
   select_.reset();
   return result;
@@ -124,10 +144,11 @@ std::optional<PatientIndex::Known> PatientIndex::known(PatientNumber number) {
 bool PatientIndex::put(const Row& row) {
   const Patient& patient = row.patient;
   const auto before = known(row.number);
-  bool changed = !before || before->birth != patient.birth ||
+  const Named now{patient.birth, row.digests.kana, row.digests.name};
+  bool changed = !before || before->now != now || before->first != row.first ||
                  before->deceased != patient.deceased ||
-                 before->deceased_on != patient.deceased_on || before->kana != row.digests.kana ||
-                 before->name != row.digests.name;
+                 before->deceased_on != patient.deceased_on ||
+                 before->open_name != row.digests.open_name || before->key_format != kKeyFormat;
   if (changed) {
     upsert_.bind(1, static_cast<std::int64_t>(row.number)).bind(2, patient.id);
     bind_day(upsert_, 3, patient.birth);
@@ -135,6 +156,11 @@ bool PatientIndex::put(const Row& row) {
     bind_day(upsert_, 5, patient.deceased_on);
     bind_digest(upsert_, 6, row.digests.kana);
     bind_digest(upsert_, 7, row.digests.name);
+    upsert_.bind(8, std::int64_t{kKeyFormat});
+    upsert_.bind(9, std::int64_t{row.digests.open_name ? 1 : 0});
+    bind_day(upsert_, 10, row.first.birth);
+    bind_digest(upsert_, 11, row.first.kana);
+    bind_digest(upsert_, 12, row.first.name);
     upsert_.run();
   }
   for (const std::string& digest : row.digests.search) {
@@ -160,6 +186,21 @@ std::vector<PatientIndex::Found> PatientIndex::find(std::string_view digest) {
   }
   find_.reset();
   return found;
+}
+
+std::vector<PatientIndex::Found> PatientIndex::of_older_keys(fhir::CivilDate birth) {
+  std::vector<Found> found;
+  older_.bind(1, days(birth));
+  while (older_.step()) {
+    found.push_back({static_cast<PatientNumber>(older_.integer(0)), std::string(older_.text(1))});
+  }
+  older_.reset();
+  return found;
+}
+
+std::uint64_t PatientIndex::older_keys() {
+  sqlite::Statement count = database_.prepare("SELECT count(*) FROM patient WHERE key_format < 2");
+  return count.step() ? static_cast<std::uint64_t>(count.integer(0)) : 0;
 }
 
 }  // namespace sekisho::registry

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapter/registry/person_name.h"
 #include "adapter/registry/registry.h"
 #include "fhir/digest.h"
 #include "fhir/text.h"
@@ -77,20 +78,70 @@ std::vector<std::string> insurance_digests(std::string_view key, const Insurance
   return {family, id.branch.empty() ? unbranched : member};
 }
 
-std::vector<std::string> name_birth_digests(std::string_view key, const std::string& kana,
-                                            const std::string& name,
-                                            const std::optional<fhir::CivilDate>& birth) {
-  std::vector<std::string> found;
-  if (birth) {
-    const std::string day = fhir::to_text(*birth);
-    if (!kana.empty()) {
-      found.push_back(digest(key, "kana-birth", {kana, day}));
+// A name, as it is known or written, with the birth date. The two columns of a list, and the two
+// names of a record, are not always filled with what belongs there.
+constexpr const char* kNames[] = {"kana-birth", "name-birth"};
+
+void add_line_names(std::string_view key, const PersonKeys& keys, const std::string& day,
+                    KeyDigests& into) {
+  const auto add_family = [&](const std::string& family) {
+    into.name_birth.push_back(digest(key, "family-birth", {family, day}));
+  };
+  for (const std::string& text : {keys.kana, keys.name}) {
+    for (const std::string& form : orders_of(text)) {
+      for (const char* domain : kNames) {
+        into.name_birth.push_back(digest(key, domain, {form, day}));
+      }
     }
-    if (!name.empty()) {
-      found.push_back(digest(key, "name-birth", {name, day}));
+    const std::vector<std::string> parts = parts_of(text);
+    if (is_temporary_name(normal_kana(text))) {
+      for (const std::string& family : families_in_temporary(text)) {
+        add_family(family);
+      }
+    } else if (parts.size() == 1) {
+      add_family(parts[0]);  // perhaps the given name is missing
     }
   }
-  return found;
+  if (!into.name_birth.empty()) {
+    into.open_name.push_back(digest(key, "open-birth", {day}));
+    if (!is_in_letters(normal_kana(keys.kana)) && !is_in_letters(normal_kana(keys.name))) {
+      into.open_name.push_back(digest(key, "letters-birth", {day}));
+    }
+  }
+}
+
+// A record's name and which part of it is the family's.
+struct RecordName {
+  std::string whole, family;
+  bool temporary() const { return is_temporary_name(whole); }
+  bool tells() const { return !whole.empty() && !temporary() && whole != family; }
+};
+
+RecordName record_name(const std::string& whole, const std::string& family) {
+  RecordName name{normal_kana(whole), normal_kana(family)};
+  if (name.family.empty()) {
+    const std::vector<std::string> parts = parts_of(whole);
+    name.family = parts.size() > 1 ? parts[0] : std::string();
+  }
+  return name;
+}
+
+void add_record_names(std::string_view key, const RecordName& kana, const RecordName& name,
+                      const std::string& day, PatientDigests& into) {
+  const RecordName* both[] = {&kana, &name};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (!both[i]->whole.empty()) {
+      into.search.push_back(digest(key, kNames[i], {both[i]->whole, day}));
+    }
+    if (!both[i]->family.empty()) {
+      into.search.push_back(digest(key, "family-birth", {both[i]->family, day}));
+    }
+  }
+  const bool unnamed = into.temporary_name || !(kana.tells() || name.tells());
+  into.open_name = unnamed || (kana.whole.empty() && is_in_letters(name.whole));
+  if (into.open_name) {
+    into.search.push_back(digest(key, unnamed ? "open-birth" : "letters-birth", {day}));
+  }
 }
 
 }  // namespace
@@ -104,18 +155,22 @@ KeyDigests digests_of(const PersonKeys& keys, std::string_view key) {
   if (!keys.card.empty()) {
     result.card = digest(key, "card", {normal_card(keys.card)});
   }
-  const std::string kana = normal_kana(keys.kana);
-  const std::string name = normal_kana(keys.name);
-  result.name_birth = name_birth_digests(key, kana, name, keys.birth);
+  if (!keys.link_code.empty()) {
+    result.link_code = digest(key, "link-code", {bare(keys.link_code)});
+  }
+  if (keys.birth) {
+    add_line_names(key, keys, fhir::to_text(*keys.birth), result);
+  }
   result.insurance = insurance_digests(key,
                                        {bare(keys.insurer), bare(keys.symbol),
                                         normal_number(keys.number), normal_number(keys.branch)},
                                        true);
-  if (!kana.empty()) {
-    result.kana = digest(key, "kana", {kana});
+  for (const std::string& form : orders_of(keys.kana)) {
+    result.kana.push_back(digest(key, "kana", {form}));
   }
-  if (!name.empty()) {
-    result.name = digest(key, "name", {name});
+  for (const std::string& form : orders_of(keys.name)) {
+    result.name.push_back(digest(key, "name", {form}));
+    result.name.push_back(digest(key, "kana", {form}));
   }
   return result;
 }
@@ -126,10 +181,15 @@ PatientDigests digests_of(const PatientRecord& record, std::string_view key) {
     result.card = digest(key, "card", {normal_card(record.local_id)});
     result.search.push_back(result.card);
   }
-  const std::string kana = normal_kana(record.name_kana);
-  const std::string name = normal_kana(record.name);
-  for (std::string& found : name_birth_digests(key, kana, name, record.birth)) {
-    result.search.push_back(std::move(found));
+  if (!record.link_code.empty()) {
+    result.link_code = digest(key, "link-code", {bare(record.link_code)});
+    result.search.push_back(result.link_code);
+  }
+  const RecordName kana = record_name(record.name_kana, record.family_kana);
+  const RecordName name = record_name(record.name, record.family);
+  result.temporary_name = kana.temporary() || name.temporary();
+  if (record.birth) {
+    add_record_names(key, kana, name, fhir::to_text(*record.birth), result);
   }
   for (const std::string& text : record.insurance_ids) {
     if (const auto id = split_insurance(text)) {
@@ -138,11 +198,11 @@ PatientDigests digests_of(const PatientRecord& record, std::string_view key) {
       }
     }
   }
-  if (!kana.empty()) {
-    result.kana = digest(key, "kana", {kana});
+  if (!kana.whole.empty()) {
+    result.kana = digest(key, "kana", {kana.whole});
   }
-  if (!name.empty()) {
-    result.name = digest(key, "name", {name});
+  if (!name.whole.empty()) {
+    result.name = digest(key, "name", {name.whole});
   }
   std::sort(result.search.begin(), result.search.end());
   result.search.erase(std::unique(result.search.begin(), result.search.end()), result.search.end());

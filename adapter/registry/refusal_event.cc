@@ -12,8 +12,10 @@ using fhir::Json;
 namespace {
 
 PersonKeys read_keys(const Json& body, const std::string& place, fhir::Issues& issues) {
-  const Body in(body, place,
-                {"card", "kana", "name", "birth", "insurer", "symbol", "number", "branch"}, issues);
+  const Body in(
+      body, place,
+      {"card", "kana", "name", "birth", "insurer", "symbol", "number", "branch", "link_code"},
+      issues);
   PersonKeys keys;
   keys.card = in.text("card");
   keys.kana = in.text("kana");
@@ -27,6 +29,7 @@ PersonKeys read_keys(const Json& body, const std::string& place, fhir::Issues& i
   keys.symbol = in.text("symbol");
   keys.number = in.text("number");
   keys.branch = in.text("branch");
+  keys.link_code = in.text("link_code");
   return keys;
 }
 

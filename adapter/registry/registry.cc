@@ -99,6 +99,7 @@ void Registry::Inner::load(Instant now) {
                                                                       ? sqlite::Open::kReadWrite
                                                                       : sqlite::Open::kReadOnly);
   index_epoch = index->epoch();
+  older_keys = index->older_keys() > 0;
   index->load([this](Patient patient) { book->put_patient(std::move(patient)); });
   load_journal(now);
 }
@@ -112,6 +113,8 @@ void Registry::Inner::load_journal(Instant now) {
       book->apply(line);
     }
   });
+  Changed held;
+  hold_older_keys(held);
   epoch = read.end.sequence + index_epoch;
   last_time = read.end.last_time.ms;
   take_policy();
@@ -225,6 +228,11 @@ std::optional<std::string> Registry::patient_of_card(std::string_view card) cons
 
 std::optional<Requester> Registry::requester_of(const Receipt& receipt) const {
   return unseal_requester(receipt, inner_->options.key);
+}
+
+std::uint64_t Registry::older_keys() const {
+  const std::lock_guard guard(inner_->writing);
+  return inner_->index == nullptr ? 0 : inner_->index->older_keys();
 }
 
 std::optional<std::string> Registry::verify() const {

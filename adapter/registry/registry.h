@@ -38,15 +38,17 @@ struct Event {
 // not part of the journal. Written before the store commits the resource: a patient that is in the
 // store but in no index denies (SUBJECT_UNRESOLVED).
 struct PatientRecord {
-  std::string id;         // logical id
-  std::string local_id;   // card number, normalised
-  std::string name_kana;  // folded for identity
-  std::string name;       // folded for identity
+  std::string id;                   // logical id
+  std::string local_id;             // card number, normalised
+  std::string name_kana;            // folded for identity
+  std::string name;                 // folded for identity
+  std::string family_kana, family;  // the family's part of them; empty: as blanks divide the name
   std::optional<fhir::CivilDate> birth;
   std::string sex;
   bool deceased = false;
   std::optional<fhir::CivilDate> deceased_on;
   std::vector<std::string> insurance_ids;  // insurer:symbol:number:branch, normalised
+  std::string link_code;                   // 連結符号, where the hospital has one
 };
 
 // The registry of one installation: an append-only, hash-chained journal with an in-memory view,
@@ -135,6 +137,9 @@ class Registry {
 
   // Who handed in the refusal that a receipt is of; nothing where it cannot be read.
   std::optional<Requester> requester_of(const Receipt& receipt) const;
+  // Patients whose search keys an older program made; who may be meant by a waiting line is held
+  // back until ingest has read the record again.
+  std::uint64_t older_keys() const;
 
   // Reads every line of the journal again: where the chain breaks, as "file:line, byte N", or
   // nothing if it holds.

@@ -29,6 +29,8 @@ struct Registry::Inner {
   std::unique_ptr<PatientIndex> index;
   std::optional<JournalWriter> journal;
   std::uint64_t index_epoch = 0;
+  bool older_keys = false;             // some patients' digests are of an older format
+  std::set<fhir::CivilDate> held_for;  // birth dates of lines for which those are held
 
   // The book as readers see it. A writer waits behind `gate`, so that readers who come after it let
   // it through: a refusal must not starve.
@@ -65,9 +67,17 @@ struct Registry::Inner {
                   fhir::Instant now);
   std::vector<PatientNumber> index_patients(const std::vector<PatientRecord>& records,
                                             fhir::Instant now);
-  // Refusals whose line may mean a patient as it is known now (rematch.cc).
-  void lines_touched_by(const PatientIndex::Row& row, std::set<std::string>& refusals);
-  void record_matches(const std::set<std::string>& refusals, fhir::Instant now);
+  // What a batch of patients tells about who is who (rematch.cc).
+  struct Noticed {
+    std::set<std::string> lines;         // refusals whose line may mean one of them
+    std::set<std::string> other_people;  // patients whose card means somebody else now
+  };
+  bool take_first(PatientIndex::Row& row);  // true: the card means somebody else now
+  void notice(const PatientIndex::Row& row, Noticed& noticed);
+  void record(const Noticed& noticed, fhir::Instant now);
+  void compare_lines(const std::set<std::string>& refusals, fhir::Json& events);
+  // Patients whom a waiting line may mean without finding them are held back.
+  void hold_older_keys(Changed& changed);
   void publish(const std::vector<std::pair<PatientNumber, Patient>>& changed, bool answers_change);
 
   // With `reading` held for writing: what changed, and only then the epoch that says so.

@@ -46,7 +46,8 @@ void Registry::Inner::write(JournalLine& line) {
   }
   try {
     const Exclusive exclusive(*this);
-    const Changed changed = book->apply(line);
+    Changed changed = book->apply(line);
+    hold_older_keys(changed);
     for (const Source& source : book->state.sources()) {
       if (source.always_fresh) {
         Source fresh = source;
@@ -157,7 +158,7 @@ std::vector<PatientNumber> Registry::Inner::index_patients(
   std::vector<PatientNumber> numbers;
   std::vector<std::pair<PatientNumber, Patient>> changed;
   std::unordered_map<std::string, PatientNumber> added;
-  std::set<std::string> touched;
+  Noticed noticed;
   bool answers_change = false;
   sqlite::Transaction transaction(index->database());
   for (const PatientRecord& record : records) {
@@ -176,15 +177,19 @@ std::vector<PatientNumber> Registry::Inner::index_patients(
     row.patient.deceased_on = record.deceased_on;
     row.digests = digests_of(record, options.key);
     numbers.push_back(row.number);
+    const bool another = take_first(row);
     if (!index->put(row)) {
       continue;
     }
-    lines_touched_by(row, touched);
+    if (another) {
+      noticed.other_people.insert(record.id);
+    }
+    notice(row, noticed);
     // Someone new of whom nothing was ever heard changes nobody's answer.
     answers_change = answers_change || book->state.person(record.id).has_value();
     changed.emplace_back(row.number, std::move(row.patient));
   }
-  record_matches(touched, now);
+  record(noticed, now);
   if (answers_change) {
     index->raise_epoch();
   }
@@ -201,6 +206,7 @@ void Registry::Inner::publish(const std::vector<std::pair<PatientNumber, Patient
   const Exclusive exclusive(*this);
   Changed people;
   for (const auto& [number, patient] : changed) {
+    book->held.erase(patient.id);  // its keys were just made
     fhir::check(book->put_patient(patient) == number, "index and view number patients alike");
     people.people.push_back(patient.id);
   }

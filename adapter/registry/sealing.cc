@@ -37,6 +37,7 @@ std::string seal_keys(const PersonKeys& keys, const std::string& refusal, std::s
   put("symbol", keys.symbol);
   put("number", keys.number);
   put("branch", keys.branch);
+  put("link_code", keys.link_code);
   return fhir::to_hex(crypto::seal(key, fhir::write_json(value), bound_to(refusal)));
 }
 
@@ -56,6 +57,7 @@ std::optional<PersonKeys> unseal_keys(std::string_view sealed_hex, const std::st
   keys.symbol = value.text("symbol");
   keys.number = value.text("number");
   keys.branch = value.text("branch");
+  keys.link_code = value.text("link_code");
   return keys;
 }
 
