@@ -88,14 +88,12 @@ enum class RefusalStatus : std::uint8_t {
 struct Refusal {
   std::string id;
   RefusalStatus status = RefusalStatus::kActive;
-  std::vector<std::string> patients;
-  std::vector<std::string> candidates;
+  std::vector<std::string> patients, candidates;
   // Empty scopes cover everything; an unknown value in a record empties its scope.
   std::vector<std::string> recipients;
   std::vector<Track> tracks;
   fhir::CategorySet categories;
-  std::string requester;
-  std::string channel;
+  std::string requester, channel;
   std::optional<fhir::CivilDate> received_on;  // never compared with the clock
   fhir::Instant recorded_at;
   std::uint64_t named_in = 0;  // line of the journal in which people last said whom it means
