@@ -27,6 +27,12 @@ constexpr Phrase kPolicyBad{"判定方針が台帳の記録と一致しません
                             "the policy is not the one that the journal names"};
 constexpr Phrase kPolicyFix{"正しい版のプログラムを導入してください",
                             "install the version that belongs to this registry"};
+constexpr Phrase kOlderKeys{
+    "患者 {0} 人の照合用キーが旧版のものです。未特定の停止申出に当たり得る人の提供を止めています",
+    "the keys of {0} patients are an older program's: whom a waiting refusal may mean is held "
+    "back"};
+constexpr Phrase kOlderKeysFix{"sekisho ingest を一度実行してください",
+                               "run `sekisho ingest` once"};
 constexpr Phrase kNoClient{"提供先が登録されていません", "no client is registered"};
 constexpr Phrase kNoClientFix{"sekisho registry import で登録してください",
                               "import one with `sekisho registry import`"};
@@ -122,6 +128,9 @@ void check_registry(Installation& installation, fhir::Instant now, Findings& fin
   findings.ok("REGISTRY_OK", kRegistryOk);
   if (!registry.policy_ok()) {
     findings.fail("POLICY_MISMATCH", kPolicyBad, kPolicyFix);
+  }
+  if (const std::uint64_t older = registry.older_keys(); older > 0) {
+    findings.warn("REGISTRY_KEYS_OLD", kOlderKeys, kOlderKeysFix, {std::to_string(older)});
   }
   const registry::Registry::View view = registry.view();
   check_clients(*view, findings);
