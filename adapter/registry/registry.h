@@ -65,8 +65,7 @@ class Registry {
     std::optional<crypto::SigningKey> signing_key;
     fhir::CategoryVocabulary vocabulary;
     std::vector<Source> sources;  // required lists besides "local"
-    // Read-only: what the journal said at this instant. Later lines are verified and left out; the
-    // patient index, which is no part of the journal, is today's.
+    // Read-only: what the journal said at this instant; the patient index stays today's.
     std::optional<fhir::Instant> as_of;
     platform::OpenAppendFile open_file = [](const std::string& path) {
       return platform::AppendFile::open(path);
@@ -101,8 +100,7 @@ class Registry {
   // Why decisions deny, for `doctor`: "journal.jsonl:12, byte 3441: ...". Empty where the registry
   // is loaded and its chain holds. Names files, no event's content.
   std::string locked_because() const;
-  // Raised by every event and every change of the patient index that can change an answer; it never
-  // goes back, also across restarts.
+  // Raised by whatever can change an answer; it never goes back, also across restarts.
   std::uint64_t epoch() const;
   // Patients whose answers an event after `epoch` may have changed; nothing: ask all again.
   std::optional<std::vector<PatientNumber>> changed_since(std::uint64_t epoch) const;
@@ -111,8 +109,7 @@ class Registry {
 
   // Appends one event: durable (fdatasync) and in the view before it returns its sequence number.
   // The data is checked first: Issues, and nothing written, where it is wrong. Throws Error(kIo,
-  // kNoSpace) where it could not be made durable: then it is not in force and not acknowledged.
-  // Types and shapes: docs/formats/registry.md.
+  // kNoSpace) where that failed: then it is not in force. Shapes: docs/formats/registry.md.
   struct Appended {
     std::uint64_t sequence = 0;
     fhir::Issues issues;
@@ -141,8 +138,7 @@ class Registry {
   // back until ingest has read the record again.
   std::uint64_t older_keys() const;
 
-  // Reads every line of the journal again: where the chain breaks, as "file:line, byte N", or
-  // nothing if it holds.
+  // Reads the whole journal again: where its chain breaks ("file:line, byte N"), if it does.
   std::optional<std::string> verify() const;
 
  private:
