@@ -23,7 +23,7 @@ namespace sekisho::http {
 namespace {
 
 constexpr long kPollMs = 100;
-constexpr int kQuickWatches = 2;  // one waits for the disk while the other begins answers
+constexpr int kQuickWatches = 6;  // some wait for the disk while others begin answers
 // Connections that come at once wait here: beyond it the system lets a client wait for a second or
 // more before it tries again.
 constexpr int kBacklog = 1024;
@@ -47,7 +47,7 @@ Poco::Net::ServerSocket listen_on(const ServerOptions& options) {
 
 }  // namespace
 
-// One thread listens, one or two watch the connections that wait and answer what is quickly
+// One thread listens, a few watch the connections that wait and answer what is quickly
 // answered, a fixed number serve the rest. A connection goes to a serving thread when bytes are
 // there and comes back when more are needed; where nothing is quickly answered it stays while
 // requests follow closely. An address has `threads` of them at most; the few beyond that are left

@@ -30,7 +30,7 @@ struct ServerOptions {
   // After its next answer a connection of that age ends, so that a certificate that is no longer in
   // date does not ask on.
   std::uint32_t connection_life_s = 900;
-  // With it, requests that it begins are answered by two threads that watch connections, many for
+  // With it, requests that it begins are answered by the threads that watch connections, many for
   // one wait; the handler is asked for the others. Throws nothing.
   Begin begin;
   std::function<std::string()> new_request_id;
