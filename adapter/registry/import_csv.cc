@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "adapter/registry/csv.h"
@@ -259,14 +260,28 @@ Event refusal_event(const Registry& registry, const CsvLine& line, const Columns
   return event;
 }
 
-// Takes the patient out of the row: by card number, or by the id of the resource.
-std::optional<std::string> patient_of(const Registry& registry, Row& row) {
-  const std::string card = std::exchange(row["card"], {});
-  std::string patient = std::exchange(row["patient"], {});
-  if (!card.empty()) {
-    return registry.patient_of_card(card);
+// A line of notices: its patient by card number or id of the resource, and all else that it says.
+struct NoticeLine {
+  std::string card, patient, rest;
+};
+
+NoticeLine notice_line(const CsvLine& line, const Columns& columns) {
+  NoticeLine result;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] == "card" || columns[i] == "patient") {
+      (columns[i] == "card" ? result.card : result.patient) = fhir::trim(line.fields[i]);
+    } else {
+      result.rest += fhir::trim(line.fields[i]) + '\x1f';
+    }
   }
-  return patient.empty() ? std::nullopt : std::optional(std::move(patient));
+  return result;
+}
+
+std::optional<std::string> patient_of(const Registry& registry, NoticeLine line) {
+  if (!line.card.empty()) {
+    return registry.patient_of_card(line.card);
+  }
+  return line.patient.empty() ? std::nullopt : std::optional(std::move(line.patient));
 }
 
 Event notice_event(const Row& row, std::string place) {
@@ -275,7 +290,7 @@ Event notice_event(const Row& row, std::string place) {
   event.place = std::move(place);
   event.body = Json::object({});
   for (const auto& [name, value] : row) {
-    if (value.empty()) {
+    if (value.empty() || name == "card" || name == "patient") {
       continue;
     }
     if (name == "items") {
@@ -341,14 +356,17 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
   ImportReport report;
   Columns columns;
   const auto lines = read_csv(csv);
-  if (!readable(csv, report) || !read_header(lines,
-                                             {"card", "patient", "client", "track", "date", "party",
-                                              "method", "items", "filing_version", "notice_version"},
-                                             columns, report)) {
+  if (!readable(csv, report) ||
+      !read_header(lines,
+                   {"card", "patient", "client", "track", "date", "party", "method", "items",
+                    "filing_version", "notice_version"},
+                   columns, report)) {
     return report;
   }
   std::vector<Event> events;
-  std::map<std::string, std::size_t> alike;  // what a line says besides its patient -> event
+  // What a line says besides its patient -> its event: as it stands there, and as it is read.
+  std::unordered_map<std::string, std::size_t> alike;
+  std::map<std::string, std::size_t> same;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const CsvLine& line = lines[i];
     if (!line.error.empty() || line.fields.size() != columns.size()) {
@@ -357,18 +375,22 @@ ImportReport import_notices(Registry& registry, std::string_view csv, const Acto
                              : line.error);
       continue;
     }
-    Row row = row_of(line, columns);
-    auto patient = patient_of(registry, row);
+    const NoticeLine said = notice_line(line, columns);
+    auto patient = patient_of(registry, said);
     if (!patient) {
       add(report.issues, Issue::Severity::kError, line.number, "not-found",
           "it names no patient of the index; ingest first");
       continue;
     }
-    Event event = notice_event(row, "line " + std::to_string(line.number));
-    const auto [known, first] = alike.try_emplace(fhir::write_json(event.body), events.size());
-    if (first) {
-      event.body.set("patients", Json::Array{});
-      events.push_back(std::move(event));
+    auto known = alike.find(said.rest);
+    if (known == alike.end()) {
+      Event event = notice_event(row_of(line, columns), "line " + std::to_string(line.number));
+      const auto [event_of, first] = same.try_emplace(fhir::write_json(event.body), events.size());
+      known = alike.emplace(said.rest, event_of->second).first;
+      if (first) {
+        event.body.set("patients", Json::Array{});
+        events.push_back(std::move(event));
+      }
     }
     events[known->second].body.find("patients")->push(*std::move(patient));
   }
