@@ -36,10 +36,6 @@ Regex& Regex::operator=(Regex&&) noexcept = default;
 
 bool Regex::matches(std::string_view text) const { return RE2::FullMatch(piece(text), state_->re); }
 
-bool Regex::found_in(std::string_view text) const {
-  return RE2::PartialMatch(piece(text), state_->re);
-}
-
 std::optional<std::string> Regex::extract(std::string_view text) const {
   re2::StringPiece found[2];
   const int wanted = state_->re.NumberOfCapturingGroups() > 0 ? 1 : 0;

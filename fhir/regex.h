@@ -10,13 +10,13 @@ namespace sekisho::fhir {
 // A regular expression that runs in linear time (RE2), in UTF-8. Immutable and thread-safe.
 class Regex {
  public:
-  explicit Regex(std::string_view pattern);  // throws Error(kConfig) with the position's reason
+  // Throws Error(kConfig) with the pattern and what is wrong with it.
+  explicit Regex(std::string_view pattern);
   ~Regex();
   Regex(Regex&&) noexcept;
   Regex& operator=(Regex&&) noexcept;
 
   bool matches(std::string_view text) const;  // the whole text
-  bool found_in(std::string_view text) const;
   // The first match (its first group, if the pattern has one).
   std::optional<std::string> extract(std::string_view text) const;
 

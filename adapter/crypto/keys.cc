@@ -1,7 +1,6 @@
 #include "adapter/crypto/keys.h"
 
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -88,10 +87,6 @@ std::string random_bytes(std::size_t count) {
     fail("the random source does not answer");
   }
   return bytes;
-}
-
-bool equal_secrets(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 SigningKey SigningKey::generate() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,10 +34,8 @@ class VerifyKey {
   std::shared_ptr<void> key_;
 };
 
-// Whether two secrets are equal, in time that depends on their lengths alone.
-bool equal_secrets(std::string_view a, std::string_view b);
-
-// AES-256-GCM with a random nonce; `bound` is authenticated, not secret. seal: nonce, text, tag.
+// AES-256-GCM with a random nonce; `bound` is authenticated, not secret, and not in what comes out:
+// nonce, text, tag. Checked: the key has 32 bytes.
 std::string seal(std::string_view key32, std::string_view text, std::string_view bound);
 // Throws Error(kCorrupt) where the text was altered or the key is another.
 std::string unseal(std::string_view key32, std::string_view sealed, std::string_view bound);

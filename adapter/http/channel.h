@@ -36,12 +36,11 @@ class Channel {
   // kNothing: no bytes there yet; kBlocked: the peer has to take some first.
   enum class Result { kDone, kNothing, kBlocked, kTimeout, kClosed };
 
-  // `context` empty: plain.
+  // `context` empty: plain. `stopping` must outlive it.
   Channel(const Poco::Net::StreamSocket& socket, SslContext context,
           const std::atomic<bool>& stopping);
 
   Result handshake();  // as far as the bytes go; at once kDone where plain
-  bool secure() const { return ssl_ != nullptr; }
   PeerCertificate peer() const;
 
   bool has_bytes() const;                        // received from the peer, not read from here yet

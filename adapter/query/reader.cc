@@ -194,7 +194,7 @@ std::uint64_t Reader::take_look_up_steps() {
   for (sqlite::Statement* const statement :
        {&inner_->look_up, &inner_->look_up_version, &inner_->earlier_version, &inner_->by_patient,
         &inner_->text, &inner_->version_text, &inner_->type_of_name}) {
-    steps += statement->vm_steps(true);
+    steps += statement->take_vm_steps();
   }
   return steps;
 }
@@ -202,7 +202,7 @@ std::uint64_t Reader::take_look_up_steps() {
 std::uint64_t Reader::take_search_steps() {
   std::uint64_t steps = 0;
   for (auto& [text, statement] : inner_->searches) {
-    steps += statement.vm_steps(true);
+    steps += statement.take_vm_steps();
   }
   return steps;
 }

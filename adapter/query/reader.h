@@ -15,6 +15,7 @@ class Sight;
 // It hands out nothing by itself: reading needs a Sight, and that a Visibility.
 class Reader {
  public:
+  // Throws Error where the store cannot be opened or has another format.
   explicit Reader(const std::string& store_file);
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;

@@ -36,7 +36,6 @@ class PendingLines {
   std::set<std::string> touched_by(const std::vector<std::string>& digests,
                                    const std::optional<fhir::CivilDate>& birth) const;
   std::vector<fhir::CivilDate> births() const;  // of the lines, each once
-  std::size_t size() const { return lines_.size(); }
 
  private:
   std::map<std::string, LineKeys> lines_;

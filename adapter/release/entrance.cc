@@ -1,5 +1,6 @@
 #include "adapter/release/entrance.h"
 
+#include <string_view>
 #include <vector>
 
 namespace sekisho::release {
@@ -10,6 +11,22 @@ using decision::Reason;
 
 Refusal refusal_of(Reason reason) {
   return is_system(reason) ? Refusal::kClosed : Refusal::kForbidden;
+}
+
+std::string_view name_of(registry::Mode mode) {
+  switch (mode) {
+    case registry::Mode::kM0:
+      return "M0";
+    case registry::Mode::kM1:
+      return "M1";
+    case registry::Mode::kM2:
+      return "M2";
+    case registry::Mode::kM3:
+      return "M3";
+    case registry::Mode::kUnknown:
+      return "";
+  }
+  return "";
 }
 
 bool is_about_purpose(Reason reason) {
@@ -42,22 +59,6 @@ bool comes_before_validity(Reason reason) {
 }  // namespace
 
 bool is_system(Reason reason) { return reason < Reason::kClientUnknown; }
-
-std::string_view name_of(registry::Mode mode) {
-  switch (mode) {
-    case registry::Mode::kM0:
-      return "M0";
-    case registry::Mode::kM1:
-      return "M1";
-    case registry::Mode::kM2:
-      return "M2";
-    case registry::Mode::kM3:
-      return "M3";
-    case registry::Mode::kUnknown:
-      return "";
-  }
-  return "";
-}
 
 int status_of(Refusal refusal) {
   switch (refusal) {

@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "adapter/decision/decision.h"
 #include "adapter/registry/model.h"
@@ -23,7 +22,6 @@ struct Entrance {
 Entrance enter(const registry::State& state, const registry::Environment& environment,
                const Asker& asker, fhir::Instant now);
 
-std::string_view name_of(registry::Mode mode);  // "M0"
 int status_of(Refusal refusal);
 bool is_system(decision::Reason reason);  // SYS_*
 

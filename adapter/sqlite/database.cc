@@ -180,18 +180,6 @@ void Transaction::commit() {
   open_ = false;
 }
 
-Snapshot::Snapshot(Database& database) : database_(database) {
-  database_.execute("BEGIN");
-  // BEGIN alone takes no snapshot; the first read does.
-  database_.execute("SELECT 1 FROM sqlite_schema LIMIT 1");
-}
-
-Snapshot::~Snapshot() {
-  if (database_.in_transaction()) {
-    sqlite3_exec(database_.db_, "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-}
-
 namespace {
 
 [[noreturn]] void refuse_stranger() {

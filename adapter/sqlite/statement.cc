@@ -127,9 +127,9 @@ bool Statement::is_null(int column) const {
 
 int Statement::columns() const { return sqlite3_column_count(statement_); }
 
-std::uint64_t Statement::vm_steps(bool reset_counter) {
-  return static_cast<std::uint64_t>(static_cast<unsigned>(
-      sqlite3_stmt_status(statement_, SQLITE_STMTSTATUS_VM_STEP, reset_counter ? 1 : 0)));
+std::uint64_t Statement::take_vm_steps() {
+  return static_cast<std::uint64_t>(
+      static_cast<unsigned>(sqlite3_stmt_status(statement_, SQLITE_STMTSTATUS_VM_STEP, 1)));
 }
 
 }  // namespace sekisho::sqlite

@@ -224,10 +224,4 @@ void ResourceTable::set_plain(std::int64_t rid, bool plain) {
   change(rid, [&](Row& row) { row.plain = plain; });
 }
 
-void ResourceTable::forget() {
-  types_.clear();
-  targets_.clear();
-  rows_.clear();
-}
-
 }  // namespace sekisho::store

@@ -63,7 +63,6 @@ class ResourceTable {
   void set_needs(std::int64_t rid, fhir::CategorySet needs);
   void set_carried(const Row& row, fhir::CategorySet carried);  // of every version
   void set_plain(std::int64_t rid, bool plain);
-  void forget();  // what rolled back transactions may have invented
 
  private:
   void remember(const Row& row);

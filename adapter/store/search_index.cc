@@ -38,8 +38,6 @@ void SearchIndex::replace(std::int64_t rid, const std::vector<fhir::IndexEntry>&
   }
 }
 
-void SearchIndex::forget() { systems_.clear(); }
-
 std::int64_t SearchIndex::system_number(std::string_view uri) {
   if (uri.empty()) {
     return 0;

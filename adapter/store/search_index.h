@@ -19,7 +19,6 @@ class SearchIndex {
   // From the entries of the old version to those of the new; both sorted, without references.
   void replace(std::int64_t rid, const std::vector<fhir::IndexEntry>& before,
                const std::vector<fhir::IndexEntry>& after);
-  void forget();
 
  private:
   std::int64_t system_number(std::string_view uri);

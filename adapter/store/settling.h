@@ -32,9 +32,9 @@ class Settling {
   void union_changed(std::int64_t owner) { unions_.insert(owner); }
 
   void settle();
-  void forget();
 
  private:
+  void forget();
   void count(const Row& row, std::int64_t by);
   void note_sets(const Row& before, const Row& after);
   void settle_unions();

@@ -157,22 +157,11 @@ bool Store::remove(std::int64_t rid, fhir::Instant now) {
   return inner_->remove(std::move(*row), now);
 }
 
-std::optional<std::int64_t> Store::rid_of(std::string_view type, std::string_view id) {
-  const auto row = inner_->rows.find(inner_->rows.type_number(type), id);
-  return row ? std::optional(row->rid) : std::nullopt;
-}
-
 std::int64_t Store::reserve(std::string_view type, std::string_view id) {
   return inner_->rows.target(type, id);
 }
 
 void Store::settle() { inner_->settling.settle(); }
-
-void Store::rolled_back() {
-  inner_->rows.forget();
-  inner_->index.forget();
-  inner_->settling.forget();
-}
 
 bool Store::Inner::unchanged(const Row& before, const Row& after, const Prepared& prepared) {
   if (!before.live() || before.rule != after.rule || before.patient != after.patient ||

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +54,8 @@ struct Written {
 sqlite::Database open_for_reading(const std::string& file);
 
 // The resource store. One Store writes (the caller holds the writer lock of the installation);
-// readers open their own read-only connections on the same file. Not thread-safe.
+// readers open their own read-only connections on the same file. After a rollback the Store is done
+// for: what it remembers may not be there. Not thread-safe.
 class Store {
  public:
   // Creates, or brings an older format forward; throws Error(kCorrupt) for a newer one or other
@@ -66,23 +66,20 @@ class Store {
 
   sqlite::Database& database();  // for the source bookkeeping of adapter/ingest: same transaction
 
-  // Inside a transaction of database(). Equal content (without versionId and lastUpdated) and equal
-  // sets: kUnchanged, and nothing is written. Otherwise a new version, with meta.versionId and
-  // meta.lastUpdated set.
-  // lastUpdated of a resource never goes back, whatever `now` says.
+  // Inside a transaction of database() (checked). Equal content (without versionId and lastUpdated)
+  // and equal sets: kUnchanged, and nothing is written. Otherwise a new version, with
+  // meta.versionId and meta.lastUpdated set; lastUpdated of a resource never goes back, whatever
+  // `now` says.
   Stored put(const Incoming& incoming, fhir::Instant now);
   Written put(const Prepared& prepared, fhir::Instant now);
   // A tombstone; false if it is not there or is one already.
   bool remove(std::string_view type, std::string_view id, fhir::Instant now);
   bool remove(std::int64_t rid, fhir::Instant now);
-  std::optional<std::int64_t> rid_of(std::string_view type, std::string_view id);
   // The same; where there is none, of one that does not exist for anyone.
   std::int64_t reserve(std::string_view type, std::string_view id);
   // Recomputes `carried` and kUnionOfTargets sets of what the puts and removes since the last call
   // touched. Call before each commit.
   void settle();
-  // Call after a rollback: forgets what the puts since the last commit left in memory.
-  void rolled_back();
 
  private:
   struct Inner;

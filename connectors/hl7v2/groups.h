@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/hl7v2/message.h"
@@ -32,7 +33,8 @@ struct Grouped {
   fhir::Issues issues;                 // "group.stray", "group.too-many"
 };
 
-// The schema-free placement rule of sources 4 ("Group building"): no segment is lost.
+// The schema-free placement rule of sources 4 ("Group building"): no segment is lost. Message and
+// schema must outlive the result.
 Grouped group(const Message& message, const GroupSchema& root);
 
 }  // namespace sekisho::connectors::hl7v2
