@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,20 +85,41 @@ void print_json(Session& session, const std::string& patient,
       fhir::Json::object({{"patient", patient}, {"disclosures", std::move(list)}})));
 }
 
-void print_refusals(Session& session, const registry::State& state,
-                    const std::vector<std::string>& ids) {
-  std::vector<std::size_t> shown;
-  for (const std::string& id : ids) {
-    for (const std::size_t index : state.refusals_of(id)) {
-      const registry::Refusal& refusal = state.refusal(index);
-      if (refusal.status == registry::RefusalStatus::kActive &&
-          std::find(shown.begin(), shown.end(), index) == shown.end()) {
-        shown.push_back(index);
-        session.console.out(say(session.language, kRefused,
-                                {refusal.id, fhir::to_japan_text(refusal.recorded_at)}));
+// What the registry says of the person now. Taken at once: whoever reads slowly what is printed
+// must not hold the registry.
+struct Person {
+  std::string id;
+  std::vector<std::string> ids;  // every number that certainly is theirs
+  bool indexed = false;
+  std::vector<std::string> refusals;  // lines to print
+};
+
+bool names(const registry::Refusal& refusal, const std::vector<std::string>& ids) {
+  return std::any_of(refusal.patients.begin(), refusal.patients.end(), [&](const auto& patient) {
+    return std::find(ids.begin(), ids.end(), patient) != ids.end();
+  });
+}
+
+Person person_of(Session& session) {
+  const registry::Registry& registry = session.installation.registry();
+  Person person;
+  person.id = patient_of(session, registry);
+  const registry::Registry::View view = registry.view();
+  person.ids = view->certain_closure(person.id);
+  person.indexed = view->number_of(person.id).has_value();
+  std::set<std::size_t> seen;
+  for (const std::string& id : person.ids) {
+    for (const std::size_t index : view->refusals_of(id)) {
+      const registry::Refusal& refusal = view->refusal(index);
+      const bool over = refusal.status == registry::RefusalStatus::kWithdrawn ||
+                        refusal.status == registry::RefusalStatus::kRejected;
+      if (!over && names(refusal, person.ids) && seen.insert(index).second) {
+        person.refusals.push_back(say(session.language, kRefused,
+                                      {refusal.id, fhir::to_japan_text(refusal.recorded_at)}));
       }
     }
   }
+  return person;
 }
 
 }  // namespace
@@ -106,25 +128,24 @@ void print_refusals(Session& session, const registry::State& state,
 // was disclosed (release-decision 4.10). Under every number that certainly is theirs.
 int command_statement(Session& session) {
   session.arguments.expect_operands(0, 0, "");
-  registry::Registry& registry = session.installation.registry();
-  const std::string patient = patient_of(session, registry);
-  const registry::Registry::View view = registry.view();
-  const std::vector<std::string> ids = view->certain_closure(patient);
+  const Person person = person_of(session);
   const ledger::Ledger::Options options = session.installation.ledger_options();
   const ledger::Verified verified = ledger::verify(options.dir, options.key.verify_key());
-  const auto provisions = provisions_to(options.dir, options.seal_key, ids);
-  if (provisions.empty() && !view->number_of(patient)) {
+  const auto provisions = provisions_to(options.dir, options.seal_key, person.ids);
+  if (provisions.empty() && !person.indexed) {
     throw fhir::Error(fhir::ErrorCode::kNotFound,
                       "--patient: neither the index nor the ledger knows this card number or id; "
                       "check the number");
   }
   if (session.arguments.has("--json")) {
-    print_json(session, patient, provisions);
+    print_json(session, person.id, provisions);
   } else {
     const Language language = session.language;
     session.console.out(say(language, kTitle, {fhir::to_japan_text(session.clock())}));
-    session.console.out(say(language, kPatient, {"Patient/" + patient}));
-    print_refusals(session, *view, ids);
+    session.console.out(say(language, kPatient, {"Patient/" + person.id}));
+    for (const std::string& refusal : person.refusals) {
+      session.console.out(refusal);
+    }
     session.console.out(provisions.empty() ? say(language, kNothing) : say(language, kColumns));
     for (const Provision& one : provisions) {
       session.console.out("  " + one.time + " / " + one.client + " / " + one.permit + " / " +

@@ -3,14 +3,18 @@
 // person.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <numeric>
 #include <random>
 #include <set>
 #include <sstream>
 
+#include "adapter/registry/patient_index.h"
+#include "adapter/registry/person_name.h"
 #include "adapter/registry/registry_fixture.h"
 #include "adapter/sqlite/database.h"
 #include "tests/fakes/people.h"
@@ -450,6 +454,32 @@ TEST_F(IdentityCorpus, MatchingIsMonotoneInEveryOrder) {
     reopen();
     EXPECT_EQ(blocked(), mixed) << "a restart changes nothing";
   }
+}
+
+// A line is kept for ever and its keys are made again at each start.
+TEST(PersonName, OfManyPartsHasFewOrders) {
+  std::string name;
+  for (int i = 0; i < 5'000; ++i) {
+    name += "ア" + std::to_string(i) + " ";
+  }
+  EXPECT_EQ(orders_of(name).size(), 2u);
+  EXPECT_EQ(orders_of("a b c d e f g h").size(), 8u);
+}
+
+TEST(PatientIndexTest, NeverGivesOnePatientsNumberToAnother) {
+  const std::string file = testing::TempDir() + "index_" + std::to_string(getpid()) + ".db";
+  std::filesystem::remove(file);
+  PatientIndex::create(file);
+  {
+    PatientIndex index(file, sqlite::Open::kReadWrite);
+    PatientIndex::Row row;
+    row.patient.id = "hana";
+    index.put(row);
+    row.patient.id = "taro";
+    row.patient.deceased = true;
+    EXPECT_THROW(index.put(row), fhir::Error);
+  }
+  std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ PatientIndex::PatientIndex(const std::string& file, sqlite::Open mode)
           "excluded.deceased_on, kana = excluded.kana, name = excluded.name, key_format = "
           "excluded.key_format, open_name = excluded.open_name, first_birth = "
           "excluded.first_birth, first_kana = excluded.first_kana, first_name = "
-          "excluded.first_name")),
+          "excluded.first_name WHERE id = excluded.id")),
       add_digest_(database_.prepare("INSERT OR IGNORE INTO person_key VALUES (?, ?)")),
       find_(
           database_.prepare("SELECT number, patient.id FROM person_key JOIN patient USING (number) "
@@ -162,6 +162,11 @@ bool PatientIndex::put(const Row& row) {
     bind_digest(upsert_, 11, row.first.kana);
     bind_digest(upsert_, 12, row.first.name);
     upsert_.run();
+    if (database_.changes() != 1) {
+      throw Error(ErrorCode::kCorrupt,
+                  "patients.db: the number of one patient was about to be given to another; "
+                  "start the agent again");
+    }
   }
   for (const std::string& digest : row.digests.search) {
     add_digest_.bind_blob(1, digest).bind(2, static_cast<std::int64_t>(row.number));

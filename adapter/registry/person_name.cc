@@ -13,6 +13,9 @@ constexpr std::array<std::string_view, 10> kTemporary = {
     "ベビー", "ベイビー", "ベビイ",     "アカチヤン", "赤チヤン",
     "新生児", "女児",     "シンセイジ", "男児",       "baby"};
 
+// Of a name whose parts are turned round: each turn is a key, and a hostile line has thousands.
+constexpr std::size_t kMostParts = 8;
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) {
@@ -57,7 +60,10 @@ std::vector<std::string> orders_of(std::string_view name) {
   };
   add(fhir::fold_for_identity(name));
   std::vector<std::string> parts = parts_of(name);
-  if (parts.size() > 1 && parts.size() <= 3) {
+  if (parts.size() > kMostParts) {
+    std::reverse(parts.begin(), parts.end());
+    add(joined(parts));
+  } else if (parts.size() > 1 && parts.size() <= 3) {
     std::sort(parts.begin(), parts.end());
     do {
       add(joined(parts));

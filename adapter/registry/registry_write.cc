@@ -194,7 +194,13 @@ std::vector<PatientNumber> Registry::Inner::index_patients(
     index->raise_epoch();
   }
   transaction.commit();
-  publish(changed, answers_change);
+  try {
+    publish(changed, answers_change);
+  } catch (...) {
+    loaded = false;  // they are on the disk, but this view is behind it
+    lock_up("patients could not be taken into memory; start again");
+    throw;
+  }
   return numbers;
 }
 
