@@ -179,6 +179,11 @@ void Preparing::check_resolution(const RefusalStatusEvent& event, const Refusal&
   if (refusal.patients.empty() && event.patients.empty()) {
     refuse("patients", "required", "name whom the refusal means");
   }
+  // What settles a line forgets its keys: a mistyped card would let go of whom it means.
+  if (!std::all_of(event.patients.begin(), event.patients.end(),
+                   [&](const std::string& id) { return book_.state.number_of(id).has_value(); })) {
+    refuse("patients", "not-found", "it names someone who is in no index; check the card number");
+  }
   if (!event.release.empty()) {
     two_people("releasing candidates of a refusal");
   }

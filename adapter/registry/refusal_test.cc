@@ -150,8 +150,24 @@ TEST_F(RefusalTest, AResolutionTakesTwoPeopleWhereItReleases) {
 TEST_F(RefusalTest, ALineThatNamesNobodyYetIsNotResolvedByAnyone) {
   record(R"("keys": {"card": "999"})");
   EXPECT_EQ(status(R"("status": "active")"), "refusal-status.patients required");
+  index({hana_});
   EXPECT_EQ(status(R"("status": "active", "patients": ["hana"])"), "ok");
   EXPECT_EQ(shape("R"), "active: hana;");
+}
+
+TEST_F(RefusalTest, ALineIsNotSettledWithSomeoneWhomNoIndexKnows) {
+  index({hana_});
+  record(R"("keys": {"kana": "ヤマダ ハナ", "birth": "1965-03-02"})");
+  const auto epoch = registry_->epoch();
+  const auto by_mistake = registry_->append(
+      "refusal-status", json(R"({"id": "R", "status": "active", "patients": ["hana", "9912346"]})"),
+      one_, now_);
+  EXPECT_EQ(verdict(by_mistake), "refusal-status.patients not-found");
+  ASSERT_EQ(by_mistake.issues.size(), 1u);
+  EXPECT_EQ(by_mistake.issues[0].diagnostics.find("9912346"), std::string::npos);
+  EXPECT_EQ(registry_->epoch(), epoch) << "a mistyped card stands in no journal";
+  index({yuki_});
+  EXPECT_EQ(shape("R"), "unresolved:; hana yuki") << "the line still waits for its person";
 }
 
 struct Withdrawal {
