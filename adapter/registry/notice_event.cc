@@ -219,6 +219,16 @@ void Preparing::notice_revoke(Json& body) {
   } else if (notice->revoked) {
     refuse("id", "conflict", "it is revoked already");
   }
+  for (const std::string& patient : revocation.patients) {
+    const auto& held = book_.state.notices_of(patient);
+    if (notice != nullptr && std::none_of(held.begin(), held.end(), [&](std::size_t index) {
+          return &book_.state.notice(index) == notice;
+        })) {
+      refuse("patients", "not-found",
+             "it names someone who does not hold this notice; check the card number, and the "
+             "other records of the person: it may stand on one that was merged");
+    }
+  }
 }
 
 NoticeRevocation read_notice_revocation(const Json& body, Reading& reading) {

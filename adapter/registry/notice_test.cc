@@ -219,6 +219,23 @@ TEST_F(NoticeTest, ANoticeIsRevokedForOneOrForAll) {
   EXPECT_EQ(counting("hana") + counting("taro") + counting("ken"), "n6-1 2026-10-02;");
 }
 
+TEST_F(NoticeTest, ANoticeIsNotRevokedForWhoDoesNotHoldIt) {
+  run_campaign();
+  const auto epoch = registry_->epoch();
+  for (const char* patients : {R"(["hana"])", R"(["taro", "hana"])", R"(["0009999"])"}) {
+    const auto appended =
+        by_one("notice-revoke", R"({"id": "n6-2", "patients": )" + std::string(patients) + "}");
+    EXPECT_EQ(verdict(appended), "notice-revoke.patients not-found");
+    for (const fhir::Issue& issue : appended.issues) {
+      EXPECT_EQ(issue.diagnostics.find("0009999"), std::string::npos);
+    }
+  }
+  EXPECT_EQ(registry_->epoch(), epoch) << "nothing is acknowledged that does nothing";
+  EXPECT_EQ(verdict(by_one("notice-revoke", R"({"id": "n6-2", "patients": ["taro"]})")), "ok");
+  EXPECT_EQ(verdict(by_one("notice-revoke", R"({"id": "n6-2", "patients": ["taro"]})")),
+            "notice-revoke.patients not-found");
+}
+
 // What a campaign makes of visits, as "no-visit 2, ..., notices n".
 class DerivationTest : public NoticeTest {
  protected:
