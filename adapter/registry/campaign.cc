@@ -41,10 +41,12 @@ Derivation::Derivation(const State& state, const Campaign& campaign, CivilDate t
   for (std::size_t number = 0; number < state.patients(); ++number) {
     people_.push_back(person_of(state, static_cast<PatientNumber>(number)));
   }
-  for (const std::string& id : campaign.exclusions) {
-    if (const auto number = state.number_of(id)) {
-      people_[*number].nearest = Skipped::kExcluded;
-      people_[*number].barred = true;
+  for (const std::string& excluded : campaign.exclusions) {
+    for (const std::string& id : state.certain_closure(excluded)) {
+      if (const auto number = state.number_of(id)) {
+        people_[*number].nearest = Skipped::kExcluded;
+        people_[*number].barred = true;
+      }
     }
   }
 }

@@ -62,6 +62,12 @@ void Preparing::campaign(Json& body) {
   if (papers.versions.count(campaign.notice_version) == 0) {
     refuse("notice_version", "not-found", "no leaflet of this id is registered");
   }
+  // An exclusion that means nobody would let a notice through.
+  const auto& excluded = campaign.exclusions;
+  if (!std::all_of(excluded.begin(), excluded.end(),
+                   [&](const std::string& id) { return book_.state.number_of(id).has_value(); })) {
+    refuse("exclusions", "not-found", "it names someone who is in no index; check the card number");
+  }
 }
 
 const Campaign* Preparing::standing_campaign(std::string_view key, std::string_view id) {

@@ -133,6 +133,10 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"id": "c", "notice_version": "leaflet-1", "from": "2026-10-01",
                 "to": "2026-10-02", "method": "mail", "visit_types": ["OML-11"]})",
             "campaign.visit_types value"},
+        Row{"ACampaignThatExcludesSomeoneUnknown", "campaign",
+            R"({"id": "c", "notice_version": "leaflet-1", "from": "2026-10-01",
+                "to": "2026-10-02", "method": "mail", "exclusions": ["yuki", "0009999"]})",
+            "campaign.exclusions not-found"},
         Row{"ANoticeOfTomorrow", "campaign-run",
             run_with(R"({"date": "2026-11-21", "patients": "hana", "visits": "f1"})"),
             "campaign-run.notices.date value"},
@@ -292,6 +296,16 @@ TEST_F(DerivationTest, CountsEveryoneOnceByTheReason) {
   ASSERT_EQ(minors.size(), 1u);
   EXPECT_EQ(registry_->view()->patient(minors[0])->id, "minor");
   EXPECT_TRUE(derived.without_notice(Skipped::kHasNotice).empty());
+}
+
+TEST_F(DerivationTest, WhoIsExcludedIsSoUnderEveryNumberOfThePerson) {
+  append("link", R"({"a": "taro", "b": "yuki", "certain": true})");
+  append("link", R"({"a": "hana", "b": "yuki"})");
+  Derivation derived = derivation();
+  visit(derived, "taro", "2026-10-20");
+  visit(derived, "hana", "2026-10-20");
+  EXPECT_NE(shape(derived).find("excluded 2"), std::string::npos) << shape(derived);
+  EXPECT_EQ(derived.counts().notices, 1u) << "a suspicion is no merge";
 }
 
 struct VisitRow {
