@@ -29,19 +29,32 @@ std::string to_utf8(const icu::UnicodeString& text) {
   return out;
 }
 
-using Form = const icu::Normalizer2* (*)(UErrorCode&);
-
-const icu::Normalizer2& in_form(Form form) {
+const icu::Normalizer2& found(const icu::Normalizer2* (*get)(UErrorCode&)) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* found = form(status);
+  const icu::Normalizer2* form = get(status);
   check(U_SUCCESS(status) != 0, "ICU has its normalisation data");
-  return *found;
+  return *form;
 }
 
-icu::UnicodeString normalized(const icu::UnicodeString& text,
-                              Form form = icu::Normalizer2::getNFKCInstance) {
+// Looked up once: who comes later waits here and not inside ICU, which ThreadSanitizer cannot see.
+const icu::Normalizer2& nfkc_form() {
+  static const icu::Normalizer2& form = found(icu::Normalizer2::getNFKCInstance);
+  return form;
+}
+
+const icu::Normalizer2& nfd_form() {
+  static const icu::Normalizer2& form = found(icu::Normalizer2::getNFDInstance);
+  return form;
+}
+
+const icu::Normalizer2& case_folding_form() {
+  static const icu::Normalizer2& form = found(icu::Normalizer2::getNFKCCasefoldInstance);
+  return form;
+}
+
+icu::UnicodeString normalized(const icu::UnicodeString& text, const icu::Normalizer2& form) {
   UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString out = in_form(form).normalize(text, status);
+  icu::UnicodeString out = form.normalize(text, status);
   check(U_SUCCESS(status) != 0, "ICU cannot normalise");
   return out;
 }
@@ -101,7 +114,7 @@ bool is_mark_of_names(UChar32 c) {
 UChar32 bare_letter_of(UChar32 c) {
   const bool accented = (c >= 0xC0 && c <= 0x24F) || (c >= 0x1E00 && c <= 0x1EFF);
   icu::UnicodeString parts;
-  if (!accented || !in_form(icu::Normalizer2::getNFDInstance).getDecomposition(c, parts)) {
+  if (!accented || !nfd_form().getDecomposition(c, parts)) {
     return c;
   }
   const UChar32 base = parts.char32At(0);
@@ -111,7 +124,7 @@ UChar32 bare_letter_of(UChar32 c) {
 }  // namespace
 
 std::string nfkc(std::string_view text) {
-  return is_ascii(text) ? std::string(text) : to_utf8(normalized(from_utf8(text)));
+  return is_ascii(text) ? std::string(text) : to_utf8(normalized(from_utf8(text), nfkc_form()));
 }
 
 std::string katakana(std::string_view text) {
@@ -126,7 +139,7 @@ std::string katakana(std::string_view text) {
       ++end;
     }
     if (end > i) {
-      out.append(normalized(icu::UnicodeString(in, i, end - i)));
+      out.append(normalized(icu::UnicodeString(in, i, end - i), nfkc_form()));
       i = end;
       continue;
     }
@@ -171,8 +184,7 @@ std::string trim(std::string_view text) {
 
 std::string fold_for_identity(std::string_view text) {
   // Also without case, and without what shows as nothing (zero-width, variation selectors).
-  const icu::UnicodeString in =
-      normalized(from_utf8(text), icu::Normalizer2::getNFKCCasefoldInstance);
+  const icu::UnicodeString in = normalized(from_utf8(text), case_folding_form());
   icu::UnicodeString out;
   for (std::int32_t i = 0; i < in.length(); i = in.moveIndex32(i, 1)) {
     const UChar32 c = bare_letter_of(large_kana_of(katakana_of(in.char32At(i))));
