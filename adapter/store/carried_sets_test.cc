@@ -206,6 +206,17 @@ TEST_F(CarriedSets, AReportNeedsTheUnionOfItsResults) {
   EXPECT_TRUE(needs("d1").has_none());
 }
 
+// An earlier message of it named a result that its text does not name any more.
+TEST_F(CarriedSets, AReportOfTheSameTextMayNeedMoreResults) {
+  Incoming report = make("DiagnosticReport", "d1", SetRule::kUnionOfTargets, {}, 1);
+  report.sets.union_of = {"Observation/o1"};
+  put({patient(1), report, lab("o1", category::I5, 1), lab("o2", category::I4, 1)});
+  EXPECT_EQ(needs("d1"), category::I5);
+  report.sets.union_of = {"Observation/o1", "Observation/o2"};
+  put({report});
+  EXPECT_EQ(needs("d1"), category::I4 | category::I5);
+}
+
 TEST_F(CarriedSets, ARequestNeedsWhatIsBasedOnIt) {
   Incoming request = make("ServiceRequest", "r1", SetRule::kUnionOfTargets, category::E2, 1);
   put({patient(1), request});

@@ -69,6 +69,7 @@ struct Store::Inner {
   Written put(const Prepared& prepared, fhir::Instant now);
   bool unchanged(const Row& before, const Row& after, const Prepared& prepared);
   void write_links(const Row& before, Row& after, const Prepared& prepared);
+  std::vector<Links::Part> parts_of(std::int64_t rid, const Prepared& prepared);
   void write_parts(const Row& after, const Prepared& prepared);
   bool remove(Row before, fhir::Instant now);
 
@@ -170,7 +171,9 @@ bool Store::Inner::unchanged(const Row& before, const Row& after, const Prepared
     return false;
   }
   if (after.rule == SetRule::kUnionOfTargets) {
-    if (links.own_needs(before.rid) != prepared.sets.needs) {
+    // A resource of several messages may need what its text does not name any more.
+    if (links.own_needs(before.rid) != prepared.sets.needs ||
+        links.parts_said_by(before.rid) != parts_of(before.rid, prepared)) {
       return false;
     }
   } else if (before.needs != after.needs) {
@@ -225,23 +228,30 @@ void Store::Inner::write_links(const Row& before, Row& after, const Prepared& pr
   settling.changed(before, after, old_links, new_links);
 }
 
+std::vector<Links::Part> Store::Inner::parts_of(std::int64_t rid, const Prepared& prepared) {
+  std::vector<Links::Part> parts;
+  if (prepared.sets.rule == SetRule::kUnionOfTargets) {
+    for (const std::string& text : prepared.sets.union_of) {
+      if (const auto target = fhir::parse_reference(text)) {
+        parts.push_back({rid, rows.target(target->type, target->id), rid});
+      }
+    }
+  }
+  for (const fhir::Reference& target : prepared.based_on) {
+    parts.push_back({rows.target(target.type, target.id), rid, rid});
+  }
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  return parts;
+}
+
 void Store::Inner::write_parts(const Row& after, const Prepared& prepared) {
   const bool is_union = after.rule == SetRule::kUnionOfTargets;
   const auto old_parts = links.parts_said_by(after.rid);
-  std::vector<Links::Part> new_parts;
+  const auto new_parts = parts_of(after.rid, prepared);
   if (is_union) {
-    for (const std::string& text : prepared.sets.union_of) {
-      if (const auto target = fhir::parse_reference(text)) {
-        new_parts.push_back({after.rid, rows.target(target->type, target->id), after.rid});
-      }
-    }
     settling.union_changed(after.rid);
   }
-  for (const fhir::Reference& target : prepared.based_on) {
-    new_parts.push_back({rows.target(target.type, target.id), after.rid, after.rid});
-  }
-  std::sort(new_parts.begin(), new_parts.end());
-  new_parts.erase(std::unique(new_parts.begin(), new_parts.end()), new_parts.end());
   links.replace_parts(old_parts, new_parts);
   for (const auto& parts : {old_parts, new_parts}) {
     for (const Links::Part& part : parts) {
