@@ -24,6 +24,7 @@ class Body {
  public:
   void clear(std::string_view name);
   void take(const Json::Member& member);
+  const Json& so_far() const { return members_; }
   Json::Object finished() &&;
 
  private:
@@ -140,21 +141,25 @@ std::vector<const Json*> in_effect(const std::vector<Json>& parts) {
   return out;
 }
 
+void add_members(const Json& part, Body& body) {
+  for (const Json& name : part.items("clears")) {
+    const auto* text = name.get<std::string>();
+    body.clear(text == nullptr ? "" : *text);
+  }
+  const Json* said = part.find("body");
+  const auto* members = said == nullptr ? nullptr : said->get<Json::Object>();
+  for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
+    const Json::Member& m = (*members)[i];
+    if (m.name != "resourceType" && m.name != "id" && m.name != "meta") {
+      body.take(m);
+    }
+  }
+}
+
 Json::Object members_of(const std::vector<const Json*>& parts) {
   Body body;
   for (const Json* part : parts) {
-    for (const Json& name : part->items("clears")) {
-      const auto* text = name.get<std::string>();
-      body.clear(text == nullptr ? "" : *text);
-    }
-    const Json* said = part->find("body");
-    const auto* members = said == nullptr ? nullptr : said->get<Json::Object>();
-    for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
-      const Json::Member& m = (*members)[i];
-      if (m.name != "resourceType" && m.name != "id" && m.name != "meta") {
-        body.take(m);
-      }
-    }
+    add_members(*part, body);
   }
   return std::move(body).finished();
 }
@@ -238,6 +243,42 @@ void never_release(fhir::ReleaseSets& sets) {
   sets.needs = CategorySet::none();
 }
 
+// Adds what the resource needed when an earlier part was the last: content that came with it may
+// stay where what decided (a category, a code, the list of results) was replaced. A `none` of then
+// says as a rule that something was still lacking, so the whole decides. False: sets of these two
+// kinds do not add up.
+bool add_earlier(const fhir::ReleaseSets& earlier, fhir::ReleaseSets& sets) {
+  const bool unknown = earlier.rule == SetRule::kNeeds && earlier.needs.has_none();
+  if (earlier.rule != sets.rule) {
+    return (sets.rule == SetRule::kNeeds && sets.needs.has_none()) ||
+           (sets.rule == SetRule::kUnionOfTargets && unknown);
+  }
+  if (!earlier.needs.has_none()) {
+    sets.needs |= earlier.needs;
+  }
+  for (const std::string& target : earlier.union_of) {
+    if (std::find(sets.union_of.begin(), sets.union_of.end(), target) == sets.union_of.end()) {
+      sets.union_of.push_back(target);
+    }
+  }
+  return true;
+}
+
+// False where one of them was of another kind.
+bool add_all_earlier(const std::vector<const Json*>& parts, const std::string& type,
+                     const Settings& settings, fhir::ReleaseSets& sets) {
+  Body body;
+  bool alike = true;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    add_members(*parts[i], body);
+    Json stage = body.so_far();
+    stage.set("resourceType", type);
+    const SourceKind source = source_kind(settings, parts[i]->text("type"));
+    alike = add_earlier(release_sets(stage, source), sets) && alike;
+  }
+  return alike;
+}
+
 fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& parts,
                           const Settings& settings, const std::string& place,
                           fhir::Issues& issues) {
@@ -250,7 +291,10 @@ fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& par
     sets.needs |= other.needs;
     sets.flags |= other.flags;
   }
-  if (sets.rule == SetRule::kNoSubjectNeeded || sets.rule == SetRule::kNeverReleased) {
+  fhir::ReleaseSets summed = sets;
+  const bool alike =
+      add_all_earlier(parts, std::string(whole.text("resourceType")), settings, summed);
+  if (alike && (sets.rule == SetRule::kNoSubjectNeeded || sets.rule == SetRule::kNeverReleased)) {
     return sets;
   }
   std::string patient;
@@ -269,6 +313,11 @@ fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& par
       std::from_chars(bits->text.data(), bits->text.data() + bits->text.size(), stated.bits);
       hold_to_category(stated, std::string(whole.text("resourceType")), place, sets, issues);
     }
+  }
+  sets.needs |= summed.needs;
+  sets.union_of = std::move(summed.union_of);
+  if (!alike) {
+    never_release(sets);
   }
   if (two) {
     never_release(sets);

@@ -38,8 +38,9 @@ using FindProfile = std::function<const Profile*(std::string_view id)>;
 // replaces, begin anew.
 //
 // Fails closed: the subjects of every part since then are subjects of the resource, and their flags
-// are its flags; the sets are the union over the sources. Where two messages are of different
-// patients, or a rule states another category, the set is `none`.
+// are its flags; the sets are the union over the sources and over what the resource needed after
+// each part. Where two messages are of different patients, sets are of different kinds, or a rule
+// states another category, the set is `none`.
 Merged merge(std::string_view type, std::string_view id, const std::vector<fhir::Json>& parts,
              const FindProfile& find, const Settings& settings, const std::string& place);
 

@@ -277,6 +277,107 @@ TEST(MergeSets, NeedWhatEverySourceNeeds) {
   EXPECT_EQ(merged.resource.sets.needs, fhir::category::I6 | fhir::category::E5);
 }
 
+struct Stages {
+  const char* name;
+  const char* type;
+  const char* source;
+  const char* earlier;
+  const char* later;
+  fhir::SetRule rule;
+  fhir::CategorySet needs;
+  std::vector<std::string> union_of = {};
+};
+void PrintTo(const Stages& row, std::ostream* out) { *out << row.name; }
+
+Json part_of(const std::string& body, const char* source = "") {
+  return Json::object(
+      {{"kind", "merge"}, {"type", source}, {"patient", "p"}, {"body", fhir::parse_json(body)}});
+}
+
+Merged merged_of(const char* type, const std::vector<Json>& parts) {
+  return merge(
+      type, "x", parts, [](std::string_view) -> const Profile* { return nullptr; }, settings(),
+      "x");
+}
+
+class MergeStages : public testing::TestWithParam<Stages> {};
+
+// What an earlier message brought may stay where what decided was replaced.
+TEST_P(MergeStages, AddUpInWhatTheWholeNeeds) {
+  const Stages& row = GetParam();
+  const std::string who =
+      std::string(R"({"patient":{"reference":"Patient/p"},"status":"active",)") +
+      R"("subject":{"reference":"Patient/p"},"class":{"code":"I"},)";
+  const Merged made = merged_of(row.type, {part_of(who + row.earlier, row.source),
+                                           part_of(std::string("{") + row.later, row.source)});
+  ASSERT_EQ(made.state, Merged::State::kComplete) << made.missing.expression;
+  EXPECT_EQ(made.resource.sets.rule, row.rule);
+  EXPECT_EQ(made.resource.sets.needs.bits, row.needs.bits);
+  EXPECT_EQ(made.resource.sets.union_of, row.union_of);
+}
+
+constexpr const char* kDrug = R"("category":["medication"],"code":{"text":"drug"}})";
+constexpr const char* kReport = R"("code":{"text":"c"},"category":[{"coding":[{"code":"LAB"}]}],)"
+                                R"("result":[{"reference":"Observation/a"}],"conclusion":"of a"})";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, MergeStages,
+    testing::Values(
+        Stages{"AnotherKindOfAllergy", "AllergyIntolerance", "", kDrug, R"("category":["food"]})",
+               fhir::SetRule::kNeeds, fhir::category::I2 | fhir::category::I3},
+        Stages{"AnAllergyOfWhichALaterMessageDoesNotSayTheKind", "AllergyIntolerance", "", kDrug,
+               R"("criticality":"high"})", fhir::SetRule::kNeeds, fhir::category::I2},
+        Stages{"AnotherCodeOfAResult", "Observation", "",
+               R"("category":[{"coding":[{"code":"laboratory"}]}],"valueString":"+",)"
+               R"("code":{"coding":[{"system":"http://x/InfectionLabo_CS","code":"i"}]}})",
+               R"("code":{"coding":[{"system":"http://x/CoreLabo_CS","code":"c"}]}})",
+               fhir::SetRule::kNeeds, fhir::category::I4 | fhir::category::I5},
+        Stages{"AResultThatWasNotYetComplete", "Observation", "",
+               R"("category":[{"coding":[{"code":"laboratory"}]}],"code":{"text":"c"}})",
+               R"("code":{"coding":[{"system":"http://x/CoreLabo_CS","code":"c"}]}})",
+               fhir::SetRule::kNeeds, fhir::category::I5},
+        Stages{"OtherResultsOfAReport",
+               "DiagnosticReport",
+               "",
+               kReport,
+               R"("result":[{"reference":"Observation/b"}]})",
+               fhir::SetRule::kUnionOfTargets,
+               {},
+               {"Observation/b", "Observation/a"}},
+        Stages{"AReportWhoseResultsComeLater",
+               "DiagnosticReport",
+               "",
+               R"("code":{"text":"c"},"category":[{"coding":[{"code":"LAB"}]}]})",
+               R"("result":[{"reference":"Observation/b"}]})",
+               fhir::SetRule::kUnionOfTargets,
+               {},
+               {"Observation/b"}},
+        Stages{"AReportOfAnotherKind", "DiagnosticReport", "", kReport,
+               R"("category":[{"coding":[{"code":"PAT"}]}]})", fhir::SetRule::kNeeds,
+               fhir::CategorySet::none()}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+// Neither a visit nor a device comes by another kind of set for what is not said any more.
+TEST(MergeSets, AreNoneWhereTheResourceWasOfAnotherKind) {
+  const struct {
+    const char* type;
+    const char* element;
+    const char* value;
+  } rows[] = {{"Encounter", "reasonCode", R"([{"text":"why"}])"},
+              {"Device", "patient", R"({"reference":"Patient/p"})"}};
+  for (const auto& row : rows) {
+    const Json told = part_of(std::string(R"({"status":"planned","class":{"code":"I"},")") +
+                              row.element + "\":" + row.value + "}");
+    Json clears = part_of("{}");
+    clears.set("clears", Json(Json::Array{Json(row.element)}));
+    const Merged made = merged_of(row.type, {told, clears});
+    EXPECT_EQ(made.resource.body.find(row.element), nullptr);
+    EXPECT_EQ(made.resource.sets.rule, fhir::SetRule::kNeeds) << row.type;
+    EXPECT_TRUE(made.resource.sets.needs.has_none()) << row.type;
+    EXPECT_EQ(made.resource.sets.subjects, std::vector<std::string>{"p"}) << row.type;
+  }
+}
+
 // What a rule that replaces makes of a merged type is a part too: the order of arrival decides
 // nothing here either.
 TEST(Merge, TakesAReplacingRuleOfTheSameTypeAsABeginning) {
