@@ -9,6 +9,8 @@
 namespace sekisho::http {
 namespace {
 
+// Before a request (RFC 9112 2.2): some clients send one after a body.
+constexpr std::size_t kEmptyLines = 2;
 // How long a thread stays with a connection after an answer, for the next request.
 constexpr std::int64_t kLingerMs = 100;
 // The slowest that a client may take an answer, beyond the time-out: bytes a millisecond (1
@@ -164,6 +166,9 @@ Connection::Next Connection::begin_request() {
       if (result != Channel::Result::kDone) {
         return buffer_.empty() && result == Channel::Result::kClosed ? Next::kClose : Next::kThread;
       }
+      if (over()) {
+        return Next::kThread;
+      }
     }
   }
   if (head_->body_length > 0) {
@@ -211,9 +216,18 @@ Connection::Next Connection::serve_request() {
 }
 
 Connection::Head Connection::take_head(HeadFault& fault) {
-  while (buffer_.compare(0, 2, "\r\n") == 0) {  // an empty line before a request is allowed
-    buffer_.erase(0, 2);
+  std::size_t empty = 0;
+  while (buffer_.compare(2 * empty, 2, "\r\n") == 0) {
+    ++empty;
+  }
+  if (empty > 0) {
+    buffer_.erase(0, 2 * empty);
     search_ = HeadSearch();
+    empty_lines_ += empty;
+  }
+  if (empty_lines_ > kEmptyLines) {
+    fault = HeadFault();
+    return Head::kFault;
   }
   if (const auto found = find_head(buffer_, search_)) {
     fault = *found;
@@ -231,13 +245,16 @@ Connection::Head Connection::take_head(HeadFault& fault) {
 }
 
 std::optional<Connection::Next> Connection::read_head() {
-  while (!head_) {
+  for (bool tried = false; !head_; tried = true) {
     HeadFault fault;
     const Head head = take_head(fault);
     if (head == Head::kFault) {
       return refuse(fault.status, fault.what);
     }
     if (head == Head::kPart) {
+      if (tried && over()) {
+        return state_.stopping ? Next::kClose : refuse(408, "timeout");
+      }
       if (const auto next = receive_more()) {
         return next;
       }
@@ -332,6 +349,7 @@ void Connection::compose(const Response& response) {
   sent_ = 0;
   buffer_.erase(0, search_.size + static_cast<std::size_t>(head_->body_length));
   asking_ = false;
+  empty_lines_ = 0;
   search_ = HeadSearch();
   head_.reset();
   request_ = Request();

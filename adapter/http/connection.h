@@ -68,6 +68,8 @@ class Connection {
   Next refuse(int status, const char* what);  // without a body, and closes
   void tell(const char* what) const;
   std::int64_t timeout_ms() const { return std::int64_t{options_.timeout_s} * 1000; }
+  // No more is read of a head, however fast it comes.
+  bool over() const { return due_.passed() || state_.stopping; }
   bool outdated() const { return state_.tls_files != tls_files_; }
 
   Channel channel_;
@@ -82,8 +84,9 @@ class Connection {
   bool ready_ = false;    // the handshake is done
   PeerCertificate peer_;
 
-  std::string buffer_;   // received, not used yet
-  bool asking_ = false;  // bytes of a request came; the rest is what is known of it
+  std::string buffer_;           // received, not used yet
+  bool asking_ = false;          // bytes of a request came; the rest is what is known of it
+  std::size_t empty_lines_ = 0;  // before it
   HeadSearch search_;
   std::optional<RequestHead> head_;
   Request request_;  // made of it; without an id: not yet

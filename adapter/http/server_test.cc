@@ -251,6 +251,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, ServerRefuses,
     testing::Values(
         Unparsed{"Garbage", "\x16\x03\x01\r\n\r\n", 400, "bad-request"},
+        Unparsed{"EmptyLines", "\r\n\r\n\r\n", 400, "bad-request"},
         Unparsed{"LineFeedOnly", "GET / HTTP/1.1\nHost: h\n\n", 400, "bad-request"},
         Unparsed{"LargeBody", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", 413,
                  "too-large"},
@@ -505,6 +506,36 @@ TEST_F(QuickServerTest, TakesWhatIsBegunAndWhatIsNotInOneBlock) {
   EXPECT_TRUE(one.closed_by_peer());
   EXPECT_EQ(handled, 6);
   EXPECT_EQ(begun, 0);
+}
+
+TEST_F(QuickServerTest, EmptyLinesWithoutEndHoldNobodyUpAndNoStop) {
+  start_quick();
+  std::string lines;
+  while (lines.size() < (1u << 16)) {
+    lines += "\r\n";
+  }
+  std::atomic<int> ended{0};
+  std::atomic<bool> enough{false};
+  std::vector<std::thread> floods;
+  for (int i = 0; i < 8; ++i) {  // more than there are threads that watch
+    floods.emplace_back([&, port = server->port()] {
+      for (; !enough; ++ended) {
+        for (HttpClient one(port, nullptr); one.send(lines);) {
+        }
+      }
+    });
+  }
+  HttpClient other(server->port(), nullptr, 0, "127.0.0.2");
+  EXPECT_EQ(other.ask("\r\n\r\n" + get("/1")).body, "GET /1 ");
+  EXPECT_EQ(other.ask("\r\n\r\n" + get("/2")).body, "GET /2 ") << "not counted anew";
+  while (ended < 8) {
+    std::this_thread::yield();
+  }
+  server.reset();
+  enough = true;
+  for (std::thread& flood : floods) {
+    flood.join();
+  }
 }
 
 TEST_F(QuickServerTest, BeginsAllThatAskBeforeTheFirstIsAnswered) {
