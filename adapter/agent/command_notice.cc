@@ -53,6 +53,7 @@ constexpr std::array<Phrase, registry::kSkippedReasons> kReasons{
            "without capacity: who acts for the person has to be told"},
     Phrase{"本人確認に疑いがある記録", "the record may mix two people"},
     Phrase{"除外の指定あり", "excluded by name"},
+    Phrase{"この版の通知が取り消されている", "a notice of this leaflet was taken back"},
     Phrase{"この版の通知が既にある", "has a notice of this leaflet already"},
     Phrase{"索引にない患者番号", "a patient number that is in no index"},
 };

@@ -127,9 +127,10 @@ constexpr std::array kNoticeCampaign{
 constexpr std::array kNoticeDerive{
     OptionSpec{"--dry-run", "", "count by reason and record nothing"},
     OptionSpec{"--through", "DATE", "only visits up to this day (default today)"},
-    OptionSpec{"--who", "REASON",
-               "list who gets none: minor, no-capacity, birth-unknown, conflict, has-notice, "
-               "excluded, no-visit, other-desk, before-from, after-to, deceased-before"},
+    OptionSpec{
+        "--who", "REASON",
+        "list who gets none: minor, no-capacity, birth-unknown, conflict, taken-back, "
+        "has-notice, excluded, no-visit, other-desk, before-from, after-to, deceased-before"},
     kBy,
 };
 constexpr std::array kNoticeRevoke{

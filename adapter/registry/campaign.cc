@@ -29,8 +29,9 @@ bool holds(const List& list, std::string_view value) {
 
 std::string_view name_of(Skipped reason) {
   static constexpr std::array<std::string_view, kSkippedReasons> kNames = {
-      "no-visit",      "before-from", "after-to", "other-desk", "minor",      "deceased-before",
-      "birth-unknown", "no-capacity", "conflict", "excluded",   "has-notice", "not-indexed"};
+      "no-visit",        "before-from",   "after-to",    "other-desk", "minor",
+      "deceased-before", "birth-unknown", "no-capacity", "conflict",   "excluded",
+      "taken-back",      "has-notice",    "not-indexed"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
@@ -82,13 +83,26 @@ Derivation::Person Derivation::person_of(const State& state, PatientNumber numbe
     }
     for (const std::size_t index : state.notices_of(each)) {
       const Notice& notice = state.notice(index);
-      const bool self = notice.party == Party::kSelf || notice.party == Party::kBoth;
-      if (self && !notice.revoked && notice.version == campaign_.notice_version) {
-        bar(Skipped::kHasNotice);
+      if (is_same(state, notice)) {
+        bar(notice.revoked ? Skipped::kTakenBack : Skipped::kHasNotice);
+      }
+    }
+    for (const std::size_t index : state.taken_back_of(each)) {
+      if (is_same(state, state.notice(index))) {
+        bar(Skipped::kTakenBack);
       }
     }
   }
   return person;
+}
+
+bool Derivation::is_same(const State& state, const Notice& notice) const {
+  const bool self = notice.party == Party::kSelf || notice.party == Party::kBoth;
+  if (!self || notice.version != campaign_.notice_version) {
+    return false;
+  }
+  const auto campaign = state.papers().campaigns.find(notice.campaign);
+  return campaign == state.papers().campaigns.end() || !campaign->second.revoked;
 }
 
 bool Derivation::is_asked(const Visit& visit) const {

@@ -27,10 +27,11 @@ enum class Skipped : std::uint8_t {
   kNoCapacity,
   kConflict,  // two people's records may be mixed
   kExcluded,
+  kTakenBack,   // had a notice of this leaflet, which people revoked though its campaign stands
   kHasNotice,   // of this leaflet
   kNotIndexed,  // a card number of a visit that no Patient has yet
 };
-inline constexpr std::size_t kSkippedReasons = 12;
+inline constexpr std::size_t kSkippedReasons = 13;
 std::string_view name_of(Skipped reason);  // "birth-unknown"
 
 // A visit as a record of the storage shows it.
@@ -76,6 +77,8 @@ class Derivation {
     bool given = false;
   };
   Person person_of(const State& state, PatientNumber number) const;
+  // Whether the leaflet was given to a person themselves, by a campaign that stands or by none.
+  bool is_same(const State& state, const Notice& notice) const;
   bool is_asked(const Visit& visit) const;
 
   Campaign campaign_;

@@ -395,6 +395,31 @@ TEST_F(DerivationTest, ADryRunCountsWhatTheRunRecordsAndASecondRunNothing) {
   EXPECT_NE(shape(derivation()).find("no-visit"), std::string::npos) << "a revoked notice is none";
 }
 
+TEST_F(DerivationTest, ANoticeThatWasTakenBackDoesNotComeWithTheNextRun) {
+  ASSERT_EQ(verdict(by_one("campaign-run", kRun)), "ok");
+  const std::string run = counting("hana").substr(0, counting("hana").find('-'));
+  append("link", R"({"a": "taro", "b": "minor", "certain": true})");
+  const auto revoke = [&](const std::string& members) {
+    ASSERT_EQ(verdict(by_one("notice-revoke", R"({"id": ")" + run + members + "}")), "ok");
+  };
+  revoke(R"(-1")");
+  revoke(R"(-2", "patients": ["taro"])");
+  const auto again = [&] {
+    Derivation derived = derivation();
+    for (const char* who : {"hana", "taro", "ken", "minor"}) {
+      visit(derived, who, "2026-11-19");
+    }
+    return shape(derived);
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_NE(again().find("taken-back 3, has-notice 1, notices 0"), std::string::npos) << again();
+    reopen();
+  }
+  EXPECT_EQ(verdict(by_one("campaign-revoke", R"({"id": "autumn"})")), "ok");
+  EXPECT_NE(again().find("notices 4"), std::string::npos)
+      << "the leaflet may be handed out anew: " << again();
+}
+
 TEST_F(NoticeTest, AReceiptHoldsTheSixItemsAndWhoAskedUnderSeal) {
   ASSERT_EQ(verdict(append("refusal", R"({"id": "R", "patients": ["hana"],
                                           "received_on": "2026-11-18"})")),

@@ -114,7 +114,9 @@ void State::revoke_notice(std::string_view id) {
 void State::revoke_notice(std::string_view id, std::string_view patient) {
   const auto found = notice_by_id_.find(std::string(id));
   if (found != notice_by_id_.end()) {
-    remove_index(people_[intern(patient)].notices, found->second);
+    const Person person = intern(patient);
+    remove_index(people_[person].notices, found->second);
+    add_index(taken_back_[person], found->second);
   }
 }
 
@@ -364,6 +366,11 @@ const std::vector<std::size_t>& State::refusals_of(Person person) const {
 const std::vector<OptIn>& State::optins_of(Person person) const {
   const auto found = optins_.find(person);
   return found == optins_.end() ? kNoOptIns : found->second;
+}
+
+const std::vector<std::size_t>& State::taken_back_of(Person person) const {
+  const auto found = taken_back_.find(person);
+  return found == taken_back_.end() ? kNoIndexes : found->second;
 }
 
 void State::closure(Person person, bool certain_only, std::vector<Person>& out) const {

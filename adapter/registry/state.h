@@ -92,6 +92,7 @@ class State {
   const std::vector<std::size_t>& notices_of(Person person) const;
   const std::vector<std::size_t>& refusals_of(Person person) const;
   const std::vector<OptIn>& optins_of(Person person) const;
+  const std::vector<std::size_t>& taken_back_of(Person person) const;  // revoked for this one
   // Fills `out` with the closure, the person first; `out` is scratch space that callers reuse.
   void closure(Person person, bool certain_only, std::vector<Person>& out) const;
 
@@ -127,6 +128,7 @@ class State {
   std::deque<Refusal> refusals_;
   std::unordered_map<std::string, std::size_t> refusal_by_id_;
   std::unordered_map<Person, std::vector<OptIn>> optins_;
+  std::unordered_map<Person, std::vector<std::size_t>> taken_back_;  // indexes of notices
   std::map<std::string, bool, std::less<>> baselines_;
   std::vector<Source> sources_;
   Papers papers_;
