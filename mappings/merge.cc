@@ -279,21 +279,36 @@ bool add_all_earlier(const std::vector<const Json*>& parts, const std::string& t
   return alike;
 }
 
+// The set is `none` for it.
+void close(const char* code, const char* why, const Json& whole, const std::string& place,
+           fhir::ReleaseSets& sets, fhir::Issues& issues) {
+  never_release(sets);
+  fhir::Issue found;
+  found.code = code;
+  found.expression = whole.text("resourceType");
+  found.source = place;
+  found.diagnostics = std::string(why) + ". It is never released like this";
+  issues.push_back(std::move(found));
+}
+
 fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& parts,
                           const Settings& settings, const std::string& place,
                           fhir::Issues& issues) {
   fhir::ReleaseSets sets = release_sets(whole, source_kind(settings, parts.front()->text("type")));
+  const SetRule rule = sets.rule;
+  bool alike = true;
   for (const Json* part : parts) {
     const fhir::ReleaseSets other = release_sets(whole, source_kind(settings, part->text("type")));
-    if (other.rule != sets.rule) {
+    if (other.rule != rule) {
+      alike = false;
       never_release(sets);
     }
     sets.needs |= other.needs;
     sets.flags |= other.flags;
   }
   fhir::ReleaseSets summed = sets;
-  const bool alike =
-      add_all_earlier(parts, std::string(whole.text("resourceType")), settings, summed);
+  alike =
+      add_all_earlier(parts, std::string(whole.text("resourceType")), settings, summed) && alike;
   if (alike && (sets.rule == SetRule::kNoSubjectNeeded || sets.rule == SetRule::kNeverReleased)) {
     return sets;
   }
@@ -317,18 +332,16 @@ fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& par
   sets.needs |= summed.needs;
   sets.union_of = std::move(summed.union_of);
   if (!alike) {
-    never_release(sets);
+    close("merge.kinds-differ",
+          "by its messages or their types the resource has sets of different kinds (needs of its "
+          "own, "
+          "those of results, those of what refers to it), which do not add up",
+          whole, place, sets, issues);
   }
   if (two) {
-    never_release(sets);
-    fhir::Issue found;
-    found.code = "merge.two-patients";
-    found.expression = whole.text("resourceType");
-    found.source = place;
-    found.diagnostics =
-        "messages of two patients make one resource: the rule's key must hold the patient number. "
-        "It is never released like this";
-    issues.push_back(std::move(found));
+    close("merge.two-patients",
+          "messages of two patients make one resource: the rule's key must hold the patient number",
+          whole, place, sets, issues);
   }
   return sets;
 }

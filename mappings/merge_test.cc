@@ -375,7 +375,22 @@ TEST(MergeSets, AreNoneWhereTheResourceWasOfAnotherKind) {
     EXPECT_EQ(made.resource.sets.rule, fhir::SetRule::kNeeds) << row.type;
     EXPECT_TRUE(made.resource.sets.needs.has_none()) << row.type;
     EXPECT_EQ(made.resource.sets.subjects, std::vector<std::string>{"p"}) << row.type;
+    ASSERT_EQ(made.issues.size(), 1u) << row.type;
+    EXPECT_EQ(made.issues[0].code, "merge.kinds-differ");
   }
+}
+
+TEST(MergeSets, AreNoneWhereTwoSourcesGiveDifferentKindsAndSayItOnce) {
+  const std::string report =
+      R"({"status":"final","code":{"text":"c"},"result":[{"reference":"Observation/a"}]})";
+  const Merged made =
+      merged_of("DiagnosticReport", {part_of(report, "OML-11"), part_of(report, "OMG-11"),
+                                     part_of(report, "OML-11"), part_of(report, "OMG-12")});
+  EXPECT_EQ(made.resource.sets.rule, fhir::SetRule::kNeeds);
+  EXPECT_TRUE(made.resource.sets.needs.has_none());
+  ASSERT_EQ(made.issues.size(), 1u);
+  EXPECT_EQ(made.issues[0].code, "merge.kinds-differ");
+  EXPECT_EQ(made.issues[0].expression, "DiagnosticReport");
 }
 
 // What a rule that replaces makes of a merged type is a part too: the order of arrival decides
