@@ -173,9 +173,8 @@ void Ledger::Inner::require_format(const std::vector<Segment>& segments) const {
 }
 
 // A power cut can leave later parts of the last write on the disk and a hole before them. No line
-// of ours holds a NUL, and no write is longer than this.
+// of ours holds a NUL, and no write is longer than kLongestWrite.
 bool is_hole(const Segment& segment, std::uint64_t offset, std::string_view line) {
-  constexpr std::uint64_t kLongestWrite = 4u << 20;
   return line.find('\0') != std::string_view::npos &&
          std::filesystem::file_size(std::filesystem::u8path(segment.path)) - offset <=
              kLongestWrite;

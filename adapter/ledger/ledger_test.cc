@@ -316,6 +316,45 @@ TEST_F(LedgerTest, WhatARecordSaysCannotBreakTheLine) {
   EXPECT_EQ(lines()[3].text("client"), "\x01\\\"");
 }
 
+TEST_F(LedgerTest, WhatAClientSaidIsCutToAShortTextInUtf8) {
+  struct Said {
+    std::string text, kept;
+  };
+  const std::string bad = "\xEF\xBF\xBD";
+  const std::vector<Said> rows = {
+      {std::string(8192, 'x'), std::string(128, 'x')},
+      {std::string(128, 'x') + 'y', std::string(128, 'x')},
+      {std::string(126, 'x') + "\u8A31y", std::string(126, 'x')},
+      {std::string(125, 'x') + "\u8A31y", std::string(125, 'x') + "\u8A31"},
+      {"\u8A31\U0001F600\u00E9", "\u8A31\U0001F600\u00E9"},
+      {"a\xFF\xE8\xA8", "a" + bad + bad + bad},
+      {"\xED\xA0\x80\xC0\xAFz", bad + bad + bad + bad + bad + "z"},
+      {std::string(8192, '\xE8'), [&] {
+         std::string all;
+         for (int i = 0; i < 42; ++i) {
+           all += bad;
+         }
+         return all;
+       }()}};
+  Ledger::create(options, kMorning);
+  {
+    const auto ledger = Ledger::open(options, kMorning);
+    for (const Said& row : rows) {
+      Record odd = record("r");
+      odd.permit = odd.purpose = odd.target = row.text;
+      ledger->append(odd, kMorning);
+    }
+  }
+  EXPECT_TRUE(check().ok) << check().where;
+  const auto all = lines();
+  ASSERT_EQ(all.size(), rows.size() + 4);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const char* name : {"permit", "purpose", "target"}) {
+      EXPECT_EQ(all[i + 3].text(name), rows[i].kept) << name << " of row " << i;
+    }
+  }
+}
+
 TEST_F(LedgerTest, RecordsThatWereBegunStandInTheirOrderWhetherWaitedForOrNot) {
   Ledger::create(options, kMorning);
   {

@@ -6,11 +6,14 @@
 #include "fhir/digest.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
+#include "fhir/text.h"
 
 namespace sekisho::ledger {
 namespace {
 
 constexpr std::string_view kFormat = ",\"format\":1,";
+constexpr std::size_t kLongestSaid = 128;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 void add_text(std::string_view name, std::string_view value, std::string& out) {
   if (value.empty()) {
@@ -20,6 +23,35 @@ void add_text(std::string_view name, std::string_view value, std::string& out) {
   out += name;
   out += "\":";
   fhir::write_json_string(value, out);
+}
+
+// The bytes of the character that begins here; empty where they are ill-formed.
+std::string_view character_at(std::string_view text) {
+  for (std::size_t size = 1; size <= std::min<std::size_t>(4, text.size()); ++size) {
+    if (fhir::is_valid_utf8(text.substr(0, size))) {
+      return text.substr(0, size);
+    }
+  }
+  return {};
+}
+
+// What the client may have sent as it liked.
+void add_said(std::string_view name, std::string_view value, std::string& out) {
+  if (value.size() <= kLongestSaid && fhir::is_valid_utf8(value)) {
+    add_text(name, value, out);
+    return;
+  }
+  std::string kept;
+  while (!value.empty()) {
+    const std::string_view character = character_at(value);
+    const std::string_view piece = character.empty() ? kReplacement : character;
+    if (kept.size() + piece.size() > kLongestSaid) {
+      break;
+    }
+    kept += piece;
+    value.remove_prefix(std::max<std::size_t>(1, character.size()));
+  }
+  add_text(name, kept, out);
 }
 
 void add_patients(const Record& record, std::string_view seal_key, std::string& out) {
@@ -49,11 +81,11 @@ std::string request_members(const Record& record, std::string_view seal_key) {
   add_text("request_id", record.request_id, out);
   add_text("client", record.client, out);
   add_text("certificate", record.certificate, out);
-  add_text("permit", record.permit, out);
-  add_text("purpose", record.purpose, out);
+  add_said("permit", record.permit, out);
+  add_said("purpose", record.purpose, out);
   add_text("mode", record.mode, out);
-  add_text("interaction", record.interaction, out);
-  add_text("target", record.target, out);
+  add_said("interaction", record.interaction, out);
+  add_said("target", record.target, out);
   out += ",\"status\":" + std::to_string(record.status);
   add_text("outcome", record.outcome, out);
   add_text("reason", record.reason, out);

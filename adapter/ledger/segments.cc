@@ -13,7 +13,6 @@ constexpr std::string_view kPrefix = "ledger-";
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr std::size_t kDigits = 12;
 constexpr std::size_t kChunk = 64 * 1024;
-constexpr std::size_t kLongestLine = 16 * 1024 * 1024;
 
 }  // namespace
 
@@ -56,9 +55,9 @@ LineReader::LineReader(const std::string& path)
 }
 
 bool LineReader::fill() {
-  if (buffer_.size() - read_ > kLongestLine) {
+  if (buffer_.size() - read_ > kLongestWrite) {
     throw fhir::Error(fhir::ErrorCode::kCorrupt,
-                      name_ + ":" + std::to_string(number_ + 1) + ": a line of more than 16 MB");
+                      name_ + ":" + std::to_string(number_ + 1) + ": a line of more than 64 MB");
   }
   buffer_.erase(0, read_);
   read_ = 0;

@@ -10,6 +10,9 @@
 namespace sekisho::ledger {
 
 inline constexpr const char* kHeadFile = "head.json";
+// More than what is written at once: a line for each request under way, of which only its patients
+// take room, some 300 bytes each (64 threads with pages of 500: 10 MB).
+inline constexpr std::size_t kLongestWrite = 64u << 20;
 
 // A file of the ledger, named by its first sequence number: "ledger-000000000001.jsonl".
 struct Segment {
