@@ -173,9 +173,9 @@ void Preparing::notice(Json& body) {
     check_filed(event.notice.client, event.notice.track, *event.notice.filing_version,
                 event.notice.items);
   }
-  const Notice* known = book_.state.notice(event.notice.id);
-  if (known != nullptr && known->revoked) {
-    refuse("id", "conflict", "the notice of this id was revoked");
+  const std::string& id = event.notice.id;
+  if (!id.empty() && (book_.state.notice(id) != nullptr || !new_notices_.insert(id).second)) {
+    refuse("id", "conflict", "there is a notice of this id already");
   }
   for (const std::string& card : event.cards) {
     if (auto patient = patient_of_card(card, "card")) {
@@ -256,8 +256,11 @@ Changed Book::apply_notice(const Recorded& recorded) {
   if (event.patients.size() == 1) {
     notice.patient = event.patients[0];
   }
+  // Journals of older programs hold notices that take the place of one before: whom that was given
+  // to is not kept apart.
+  const bool again = state.notice(notice.id) != nullptr;
   state.put(std::move(notice), event.patients);
-  return {false, std::move(event.patients)};
+  return {again, std::move(event.patients)};
 }
 
 Changed Book::apply_notice_version(const Recorded& event) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "adapter/registry/book.h"
 #include "adapter/registry/campaign.h"
 #include "adapter/registry/registry_fixture.h"
 
@@ -238,6 +239,46 @@ TEST_F(NoticeTest, ANoticeIsNotRevokedForWhoDoesNotHoldIt) {
   EXPECT_EQ(verdict(by_one("notice-revoke", R"({"id": "n6-2", "patients": ["taro"]})")), "ok");
   EXPECT_EQ(verdict(by_one("notice-revoke", R"({"id": "n6-2", "patients": ["taro"]})")),
             "notice-revoke.patients not-found");
+}
+
+TEST_F(NoticeTest, ANoticeIsRecordedOnceUnderItsId) {
+  const auto body = [](const char* patient) {
+    return R"({"id": "N", "patients": [")" + std::string(patient) +
+           R"("], "client": "hub", "track": "anon", "date": "2026-11-01", "party": "self",
+               "items": ["I1"]})";
+  };
+  std::vector<Event> twice;
+  for (const char* patient : {"taro", "ken"}) {
+    twice.push_back({"notice", json(body(patient)), "", false});
+  }
+  EXPECT_EQ(verdict(registry_->append_all(twice, one_, now_)), "notice.id conflict");
+  EXPECT_EQ(counting("taro") + counting("ken"), "");
+  EXPECT_EQ(verdict(by_one("notice", body("hana"))), "ok");
+  EXPECT_EQ(verdict(by_one("notice", body("taro"))), "notice.id conflict");
+  EXPECT_EQ(counting("hana") + counting("taro"), "N 2026-11-01;");
+}
+
+// Older programs took a notice under a known id, in place of the one before.
+TEST(JournalOfAnOlderProgram, ANoticeRecordedAgainReturnsToNobodyAndChangesAll) {
+  Book book({}, {std::string(32, 'k'), std::nullopt});
+  JournalLine line;
+  const auto apply = [&](const char* type, const std::string& body) {
+    ++line.sequence;
+    line.type = type;
+    line.body = fhir::parse_json(body);
+    return book.apply(line);
+  };
+  const auto notice = [](const std::string& patients) {
+    return R"({"id": "N", "client": "hub", "track": "anon", "date": "2026-11-01", "party": "self",
+               "items": ["I1"], "patients": )" +
+           patients + "}";
+  };
+  EXPECT_FALSE(apply("notice", notice(R"(["hana", "taro"])")).all);
+  apply("notice-revoke", R"({"id": "N", "patients": ["taro"]})");
+  EXPECT_TRUE(apply("notice", notice(R"(["taro", "ken"])")).all) << "hana does not have it now";
+  EXPECT_EQ(book.state.notices_of("hana").size(), 0u);
+  EXPECT_EQ(book.state.notices_of("taro").size(), 0u) << "it was taken back";
+  EXPECT_EQ(book.state.notices_of("ken").size(), 1u);
 }
 
 // What a campaign makes of visits, as "no-visit 2, ..., notices n".

@@ -76,7 +76,7 @@ class Preparing {
   fhir::Issues issues_;
   std::string place_;
   bool from_list_ = false;
-  std::set<std::string> new_clients_, new_subjects_, new_refusals_;
+  std::set<std::string> new_clients_, new_subjects_, new_refusals_, new_notices_;
   std::map<Papers::FilingKey, Filing> new_filings_;
 };
 

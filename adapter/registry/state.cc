@@ -99,7 +99,11 @@ void State::put(Notice notice, const std::vector<std::string_view>& patients) {
     }
   }
   for (const std::string_view patient : patients) {
-    add_index(people_[intern(patient)].notices, index);
+    const Person person = intern(patient);
+    const auto& revoked = taken_back_of(person);
+    if (std::find(revoked.begin(), revoked.end(), index) == revoked.end()) {
+      add_index(people_[person].notices, index);
+    }
   }
   notices_[index] = std::move(notice);
 }
