@@ -155,13 +155,14 @@ void Preparing::check_withdrawal(const RefusalStatusEvent& event, const Refusal&
   if (by_family && event.requester != refusal.requester) {
     refuse("requester", "value", "the bereaved withdraw what they themselves asked for");
   }
+  const fhir::CivilDate recorded = fhir::japan_date(refusal.recorded_at);
+  const fhir::CivilDate asked = std::min(recorded, refusal.received_on.value_or(recorded));
   std::vector<std::string> meant = refusal.patients;
   meant.insert(meant.end(), refusal.candidates.begin(), refusal.candidates.end());
   for (const std::string& id : meant) {
     const Patient* patient = book_.state.patient(id);
     if (patient != nullptr && patient->deceased &&
-        !(by_family && patient->deceased_on &&
-          *patient->deceased_on <= fhir::japan_date(refusal.recorded_at))) {
+        !(by_family && patient->deceased_on && *patient->deceased_on <= asked)) {
       refuse("requester", "value", "the person died: the refusal stays");
     }
     if (by_family && !(patient != nullptr && patient->deceased)) {

@@ -193,6 +193,14 @@ class WithdrawalOf : public RefusalTest, public testing::WithParamInterface<With
       append("refusal", R"({"id": ")" + std::string(late) + R"(", "patients": [")" + late +
                             R"("], "requester": "spouse"})");
     }
+    for (const auto& [id, received] :
+         {std::pair{"inlife", "2026-11-19"}, std::pair{"onthatday", "2026-11-20"},
+          std::pair{"notyet", "2026-11-21"}}) {
+      append("refusal", R"({"id": ")" + std::string(id) +
+                            R"(", "patients": ["mourned"], "requester": "spouse",
+                                "received_on": ")" +
+                            received + R"("})");
+    }
     for (const char* id : {"adult", "child", "sixteen", "dead", "ward", "unknown"}) {
       append("refusal", R"({"id": ")" + std::string(id) + R"(", "patients": [")" + id + R"("]})");
     }
@@ -244,6 +252,13 @@ INSTANTIATE_TEST_SUITE_P(
         Withdrawal{"TheFamilyOfWhomItStoodForInLife",
                    R"("id": "later", "requester": "spouse", "identity_checked": true)",
                    "refusal-status.requester value"},
+        Withdrawal{"TheFamilyWhatItAskedInLifeAndWasRecordedAfter",
+                   R"("id": "inlife", "requester": "spouse", "identity_checked": true)",
+                   "refusal-status.requester value"},
+        Withdrawal{"TheBereavedWhatTheyAskedOnTheDay",
+                   R"("id": "onthatday", "requester": "spouse", "identity_checked": true)", "ok"},
+        Withdrawal{"TheBereavedWhoseLetterIsDatedAhead",
+                   R"("id": "notyet", "requester": "spouse", "identity_checked": true)", "ok"},
         Withdrawal{"Nobody", R"("id": "none", "requester": "self", "identity_checked": true)",
                    "refusal-status.id not-found"}),
     [](const auto& row) { return std::string(row.param.name); });
