@@ -142,10 +142,13 @@ Json RefusalLine::keys() {
     spoil("its birth date cannot be read");
   }
   const bool findable = keys.find("card") != nullptr || keys.find("number") != nullptr ||
+                        keys.find("link_code") != nullptr ||
                         ((keys.find("kana") != nullptr || keys.find("name") != nullptr) &&
                          keys.find("birth") != nullptr);
   if (!findable) {
-    spoil("it names nobody: a card number, an insured person's number, or name and birth date");
+    spoil(
+        "it names nobody: a card number, an insured person's number, a link code, or name and "
+        "birth date");
   }
   return keys;
 }

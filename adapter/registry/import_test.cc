@@ -52,6 +52,17 @@ TEST_F(ImportTest, X10OneMalformedLineOfAThousandBecomesUnresolved) {
       << "the card number of the broken line blocks its patient all the same";
 }
 
+TEST_F(ImportTest, ALinkCodeAloneNamesItsPerson) {
+  auto hana = person("hana", "1", "ヤマダ ハナ", "1965-03-02");
+  hana.link_code = "AB1234";
+  index({hana});
+  const ImportReport report = refusals("link_code\nAB1234\n");
+  EXPECT_TRUE(report.ok());
+  EXPECT_FALSE(report.partial());
+  EXPECT_EQ(with_status(RefusalStatus::kActive), 1u);
+  EXPECT_EQ(registry_->view()->refusals_of("hana").size(), 1u);
+}
+
 TEST_F(ImportTest, X11AListWithoutLinesReplacesNothing) {
   std::string csv = "card\n";
   for (int i = 1; i <= 55; ++i) {
