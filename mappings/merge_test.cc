@@ -393,6 +393,25 @@ TEST(MergeSets, AreNoneWhereTwoSourcesGiveDifferentKindsAndSayItOnce) {
   EXPECT_EQ(made.issues[0].expression, "DiagnosticReport");
 }
 
+// con-5, ait-2: what was entered in error has no clinical status, whichever message brought it.
+TEST(Merge, LeavesNoClinicalStatusInWhatWasEnteredInError) {
+  for (const std::string type : {"Condition", "AllergyIntolerance"}) {
+    const Profile rule = profile(R"({ "name": "r", "create": ")" + type + R"json(",
+      "updates": "merge", "key": ["=PV1-19"],
+      "onDelete": { "when": "EVN-1 = 'A11'", "action": "entered-in-error" },
+      "body": { "clinicalStatus": { "text": "=PV1-4" }, "code": { "text": "=PV1-5" },
+                "subject": "=refKey('Patient', PID-3.1)",
+                "patient": "=refKey('Patient', PID-3.1)" } })json");
+    const Result made = together(rule, {kIn, Message{"20261105090000", "A11"}});
+    ASSERT_EQ(made.resources.size(), 1u) << type;
+    const Json& body = made.resources[0].body;
+    EXPECT_EQ(body.find("clinicalStatus"), nullptr) << type;
+    EXPECT_EQ(body.find("verificationStatus")->items("coding").at(0).text("code"),
+              "entered-in-error");
+    EXPECT_EQ(body.find("code")->text("text"), "P5");
+  }
+}
+
 // What a rule that replaces makes of a merged type is a part too: the order of arrival decides
 // nothing here either.
 TEST(Merge, TakesAReplacingRuleOfTheSameTypeAsABeginning) {

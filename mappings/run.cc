@@ -227,6 +227,9 @@ void Run::produce(Instance& instance, bool deleted) {
     }
     if (deleted) {
       mark_entered_in_error(rule.type, body.value);
+      if (rule.merges && (rule.type == "Condition" || rule.type == "AllergyIntolerance")) {
+        pending.clears.emplace_back("clinicalStatus");  // which an earlier message may have brought
+      }
     }
     pending.body = std::move(*body.value.get<fhir::Json::Object>());
   }
