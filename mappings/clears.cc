@@ -37,6 +37,9 @@ bool is_choice_of(std::string_view name, std::string_view base) {
 }
 
 bool same_choice(std::string_view a, std::string_view b) {
+  // The extensions of a primitive stand in a member of their own, "_valueString".
+  a.remove_prefix(a.starts_with('_') ? 1 : 0);
+  b.remove_prefix(b.starts_with('_') ? 1 : 0);
   std::string_view base = choice_base(a);
   return a != b && !base.empty() && base == choice_base(b);
 }

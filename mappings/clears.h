@@ -33,7 +33,7 @@ class Clears {
 
 // Of "value[x]" the types that R4 has as a choice of a resource: is `name` such a member?
 bool is_choice_of(std::string_view name, std::string_view base);
-// The members that say one thing in two ways: valueString and valueQuantity.
+// The members that say one thing in two ways: valueString and valueQuantity, or _valueQuantity.
 bool same_choice(std::string_view a, std::string_view b);
 // Start and end of a Period come from different messages: it is merged by member.
 bool is_period(const fhir::Json& value);

@@ -148,10 +148,15 @@ void add_members(const Json& part, Body& body) {
   }
   const Json* said = part.find("body");
   const auto* members = said == nullptr ? nullptr : said->get<Json::Object>();
-  for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
-    const Json::Member& m = (*members)[i];
-    if (m.name != "resourceType" && m.name != "id" && m.name != "meta") {
-      body.take(m);
+  if (members == nullptr) {
+    return;
+  }
+  for (const bool extensions : {false, true}) {  // a value takes the place of earlier extensions
+    for (const Json::Member& m : *members) {
+      if (m.name.starts_with('_') == extensions && m.name != "resourceType" && m.name != "id" &&
+          m.name != "meta") {
+        body.take(m);
+      }
     }
   }
 }

@@ -393,6 +393,23 @@ TEST(MergeSets, AreNoneWhereTwoSourcesGiveDifferentKindsAndSayItOnce) {
   EXPECT_EQ(made.issues[0].expression, "DiagnosticReport");
 }
 
+TEST(Merge, KeepsTheExtensionsOfAPrimitiveWhereverTheyStand) {
+  const auto said_by = [](const char* earlier, const char* later) {
+    Json body = merged_of("Patient", {part_of(earlier), part_of(later)}).resource.body;
+    body.erase("resourceType");
+    body.erase("id");
+    return fhir::write_json(body);
+  };
+  EXPECT_EQ(said_by("{}", R"({"_birthDate":{"id":"x"},"birthDate":"1970-01-01"})"),
+            R"({"birthDate":"1970-01-01","_birthDate":{"id":"x"}})");
+  EXPECT_EQ(said_by(R"({"birthDate":"1970","_birthDate":{"id":"x"}})", R"({"birthDate":"1971"})"),
+            R"({"birthDate":"1971"})");
+  EXPECT_EQ(said_by(R"({"_deceasedBoolean":{"id":"x"}})", R"({"deceasedDateTime":"2026"})"),
+            R"({"deceasedDateTime":"2026"})");
+  EXPECT_EQ(said_by(R"({"deceasedBoolean":true})", R"({"_deceasedDateTime":{"id":"x"}})"),
+            R"({"_deceasedDateTime":{"id":"x"}})");
+}
+
 // con-5, ait-2: what was entered in error has no clinical status, whichever message brought it.
 TEST(Merge, LeavesNoClinicalStatusInWhatWasEnteredInError) {
   for (const std::string type : {"Condition", "AllergyIntolerance"}) {
