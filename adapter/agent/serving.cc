@@ -10,7 +10,7 @@
 #include "adapter/hub/answers.h"
 #include "adapter/hub/capability.h"
 #include "adapter/hub/path.h"
-#include "adapter/store/store.h"
+#include "adapter/store/bring_forward.h"
 #include "fhir/error.h"
 #include "fhir/json.h"
 
@@ -47,19 +47,6 @@ std::string base_path_of(const std::string& base_url) {
   const std::size_t path =
       scheme == std::string::npos ? std::string::npos : base_url.find('/', scheme + 3);
   return path == std::string::npos ? "" : base_url.substr(path);
-}
-
-// A store of an older format comes to this program's; one of a newer ends the start with what to
-// do.
-void bring_forward(const std::string& store_file, const fhir::CategoryVocabulary& vocabulary) {
-  try {
-    store::Store::open(store_file, vocabulary);
-  } catch (const Error& e) {
-    if (e.code() == fhir::ErrorCode::kCorrupt) {
-      throw;
-    }
-    // A full disk keeps nobody from reading.
-  }
 }
 
 }  // namespace
@@ -151,7 +138,7 @@ void Serving::open_clock_guard() {
 
 void Serving::open_door() {
   const config::Config& config = installation_.config();
-  bring_forward(installation_.store_file(), installation_.vocabulary());
+  store::bring_forward(installation_.store_file(), installation_.vocabulary());
   hub_options_.base_url = config.hub.base_url;
   hub_options_.base_path = base_path_of(config.hub.base_url);
   hub_options_.version = SEKISHO_VERSION;

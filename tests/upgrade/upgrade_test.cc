@@ -2,7 +2,9 @@
 // opens, serves, and every refusal holds; and what a newer program wrote is refused with what to
 // do.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,6 +16,7 @@
 #include "adapter/platform/durable_file.h"
 #include "adapter/registry/journal.h"
 #include "adapter/release/door.h"
+#include "adapter/store/bring_forward.h"
 #include "adapter/store/schema.h"
 #include "adapter/store/store.h"
 #include "fhir/error.h"
@@ -230,6 +233,38 @@ TEST_F(Upgrade, AStoreOfANewerProgramIsRefusedByWhoWritesAndWhoReads) {
           << e.text();
     }
   }
+}
+
+// While it lives no file of this process grows, as on a full disk.
+class NoRoom {
+ public:
+  NoRoom() {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~NoRoom() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_);
+  }
+  NoRoom(const NoRoom&) = delete;
+  NoRoom& operator=(const NoRoom&) = delete;
+
+ private:
+  void (*signal_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before_{};
+};
+
+TEST_F(Upgrade, AStoreThatCannotBeBroughtForwardIsSaidToBeSoAndOneThatCanBeReadIsNot) {
+  {
+    const NoRoom full;
+    EXPECT_THROW(store::bring_forward(store_file(), {}), fhir::Error);
+    EXPECT_THROW(store::bring_forward(store_file() + "-new", {}), fhir::Error);
+  }
+  store::bring_forward(store_file(), {});
+  const sqlite::Database reader = store::open_for_reading(store_file());
+  const NoRoom full;
+  EXPECT_NO_THROW(store::bring_forward(store_file(), {}));
 }
 
 struct Newer {
