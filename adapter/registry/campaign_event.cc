@@ -141,6 +141,8 @@ Changed Book::apply_campaign_run(const Recorded& event) {
     for (const NoticeVersion::Cover& cover : version->second.covers) {
       Notice notice;
       notice.id = "n" + event.id + "-" + std::to_string(++number);
+      // People may have given a notice this id; whom is not kept apart.
+      changed.all = changed.all || state.notice(notice.id) != nullptr;
       notice.client = cover.client;
       notice.track = cover.track;
       notice.filing_version = cover.filing_version;

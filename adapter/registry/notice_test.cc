@@ -258,6 +258,21 @@ TEST_F(NoticeTest, ANoticeIsRecordedOnceUnderItsId) {
   EXPECT_EQ(counting("hana") + counting("taro"), "N 2026-11-01;");
 }
 
+TEST_F(NoticeTest, ARunThatMeetsTheIdOfANoticeChangesWhoHadThat) {
+  append("notice-version", kVersion);
+  append("campaign", kCampaign);
+  const std::string next =
+      std::to_string(registry_->append("client", json(kClient), one_, now_).sequence + 2);
+  EXPECT_EQ(verdict(by_one("notice", R"({"id": "n)" + next + R"(-1", "patients": ["yuki"],
+      "client": "hub", "track": "anon", "date": "2026-11-01", "party": "self",
+      "items": ["I1"]})")),
+            "ok");
+  const auto epoch = registry_->epoch();
+  EXPECT_EQ(verdict(by_one("campaign-run", kRun)), "ok");
+  EXPECT_EQ(counting("yuki"), "");
+  EXPECT_EQ(registry_->changed_since(epoch), std::nullopt) << "everyone is asked again";
+}
+
 // Older programs took a notice under a known id, in place of the one before.
 TEST(JournalOfAnOlderProgram, ANoticeRecordedAgainReturnsToNobodyAndChangesAll) {
   Book book({}, {std::string(32, 'k'), std::nullopt});
