@@ -49,9 +49,9 @@ class Begun {
   virtual ~Begun() = default;
   virtual Response finish() = 0;  // once
 };
-// Begins what takes no longer than a look-up, so that one thread may begin several requests and
-// then wait once. Nothing: this one may take longer, and the handler is asked by a thread of its
-// own.
+// Begins what takes a look-up, so that one thread may begin several requests and then wait once;
+// only the first after a change of what decides may take longer, while others wait for it.
+// Nothing: this one may take longer, and the handler is asked by a thread of its own.
 using Begin = std::function<std::unique_ptr<Begun>(const Request&)>;
 
 // application/x-www-form-urlencoded, also a query string: appends to `out`. False where %-escapes

@@ -91,8 +91,8 @@ class Door {
   ~Door();
 
   std::variant<ReleaseView, Refusal> open(const Asker& asker);
-  // Opens and reads in one, waiting for nothing: for a thread that begins several answers before it
-  // waits for the disk once.
+  // Opens and reads in one, for a thread that begins several answers before it waits for the disk
+  // once. After a change of the registry the first read renews the masks and others wait for it.
   PendingAnswer begin_read(const Asker& asker, const ReadRequest& request);
   // Records an answer that needs no permit (/metadata, /status) or that was refused before a permit
   // was looked at (404 for an unknown path, 405, 406). Throws Error where the ledger cannot be
