@@ -272,12 +272,14 @@ void BatchWriter::put_parts(Outcome& outcome, fhir::Instant now, std::vector<std
     if (is_new) {
       found->second = merger_.settle(rid, outcome.row, now);
       rids.push_back(rid);
+      if (found->second.state == mappings::Merged::State::kIncomplete) {
+        merger_.wait(file, rid);
+      }
     }
     Merger::Settled& result = found->second;
     const bool written = std::exchange(result.written, false);
     if (result.state == mappings::Merged::State::kIncomplete) {
       job_.report.tombstones += written ? 1U : 0U;
-      merger_.wait(file, rid);
       outcome.rejected.push_back(
           {produced->part.front().rule, produced->resource.type, result.missing});
       continue;

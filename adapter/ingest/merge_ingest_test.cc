@@ -347,6 +347,27 @@ TEST_F(MergeIngest, AnIncompleteResourceWaitsAndIsCountedOnce) {
   EXPECT_EQ(ingest().produced, 0u);
 }
 
+TEST_F(MergeIngest, AResourceOfTooManyPartsIsNotThereWhileItHasThem) {
+  add(kIn);
+  ingest();
+  std::string text;
+  for (int i = 0; i < 5000; ++i) {
+    text += kOut.text();
+  }
+  write(kOut.place(), text);
+  const Report report = ingest();
+  EXPECT_EQ(live("Encounter"), 0);
+  EXPECT_EQ(report.rejected.at("merge.incomplete"), 5000u);
+  EXPECT_EQ(report.tombstones, 1u);
+  EXPECT_EQ(one("SELECT count(*) FROM rejected WHERE diagnostics LIKE 'more than 5000 parts%'"),
+            5001);
+  EXPECT_EQ(one("SELECT sum(count) FROM coverage WHERE name = 'merge.too-many'"), 1);
+  fs::remove(root() / kOut.place());
+  ingest();
+  EXPECT_EQ(encounter("status"), R"("in-progress")");
+  EXPECT_EQ(one("SELECT count(*) FROM rejected"), 0);
+}
+
 TEST_F(MergeIngest, OfOnePassTheFiguresDoNotDependOnTheOrder) {
   Visit vague = kIn;
   vague.kind = "";

@@ -1,6 +1,7 @@
 #include "adapter/ingest/merger.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "adapter/ingest/patient_record.h"
@@ -13,6 +14,8 @@ namespace {
 using mappings::Merged;
 
 constexpr std::int64_t kInNoReport = -1;
+// A resource is made anew for each part that comes, of all its parts.
+constexpr std::size_t kMaxParts = 5'000;
 
 }  // namespace
 
@@ -60,15 +63,18 @@ const mappings::Profile* Merger::profile(std::string_view id) const {
 }
 
 Merger::Settled Merger::settle(std::int64_t rid, const FileRow& file, fhir::Instant now) {
+  name_.bind(1, rid);
+  fhir::check(name_.step(), "a part is of a resource");
+  const std::string type(name_.text(0)), id(name_.text(1));
+  name_.reset();
+  if (parts_.more_than(kMaxParts, rid)) {
+    return refuse(rid, file, type, now);
+  }
   const auto rows = parts_.of(rid);
   std::vector<fhir::Json> what;
   for (const PartTable::Row& row : rows) {
     what.push_back(fhir::parse_json(row.what));
   }
-  name_.bind(1, rid);
-  fhir::check(name_.step(), "a part is of a resource");
-  const std::string type(name_.text(0)), id(name_.text(1));
-  name_.reset();
   Merged merged = mappings::merge(
       type, id, what, [&](std::string_view wanted) { return profile(wanted); }, settings_,
       file.type + " #" + std::to_string(file.file));
@@ -82,6 +88,29 @@ Merger::Settled Merger::settle(std::int64_t rid, const FileRow& file, fhir::Inst
     settled.missing = std::move(merged.missing);
   }
   recount(rows, rid, file.file, settled, type);
+  return settled;
+}
+
+// Reads the parts only when the limit is first passed: from then on they all wait.
+Merger::Settled Merger::refuse(std::int64_t rid, const FileRow& file, const std::string& type,
+                               fhir::Instant now) {
+  Settled settled;
+  settled.state = Merged::State::kIncomplete;
+  settled.missing.code = kIncomplete;
+  settled.missing.expression = type;
+  settled.missing.source = file.type + " #" + std::to_string(file.file);
+  settled.missing.diagnostics = "more than " + std::to_string(kMaxParts) +
+                                " parts of messages make one resource: the rule's key is too wide; "
+                                "the resource is not there while they do";
+  settled.written = store_.remove(rid, now);
+  if (!parts_.waits(rid, file.file)) {
+    const auto rows = parts_.of(rid);
+    Merged found;
+    found.issues.push_back(settled.missing);
+    found.issues.back().code = "merge.too-many";
+    note(found, fhir::parse_json(rows.back().what).text("profile"));
+    recount(rows, rid, file.file, settled, type);
+  }
   return settled;
 }
 
@@ -119,17 +148,17 @@ void Merger::note(const Merged& merged, std::string_view profile) {
 void Merger::recount(const std::vector<PartTable::Row>& rows, std::int64_t rid, std::int64_t file,
                      const Settled& settled, const std::string& type) {
   const bool waits = settled.state == Merged::State::kIncomplete;
+  std::set<std::int64_t> changed;
   for (const PartTable::Row& row : rows) {
     if (row.file == file || (row.waiting != 0) == waits) {
       continue;
     }
+    changed.insert(row.file);
     if (waits) {
       files_.wait_again(row.file, type, settled.missing);
-      parts_.wait(row.file, rid, kInNoReport);
       continue;
     }
     files_.waits_no_more(row.file, type);
-    parts_.wait(row.file, rid, 0);
     if (row.waiting == job_.generation) {
       auto reason = job_.report.rejected.find(std::string(kIncomplete));
       fhir::check(reason != job_.report.rejected.end(), "what waits was counted");
@@ -138,6 +167,9 @@ void Merger::recount(const std::vector<PartTable::Row>& rows, std::int64_t rid, 
       }
       ++job_.report.stored;
     }
+  }
+  for (const std::int64_t one : changed) {
+    parts_.wait(one, rid, waits ? kInNoReport : 0);
   }
 }
 

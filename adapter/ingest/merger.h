@@ -41,7 +41,7 @@ class Merger {
     fhir::Issue missing;   // of kIncomplete
   };
   // Makes the resource of its parts. Files but `file` whose parts have been waiting for this, or
-  // must wait again, are counted anew.
+  // must wait again, are counted anew. One of too many parts is incomplete (`merge.too-many`).
   Settled settle(std::int64_t rid, const FileRow& file, fhir::Instant now);
   void wait(std::int64_t file, std::int64_t rid) { parts_.wait(file, rid, job_.generation); }
 
@@ -50,6 +50,7 @@ class Merger {
 
  private:
   const mappings::Profile* profile(std::string_view id) const;
+  Settled refuse(std::int64_t rid, const FileRow& file, const std::string& type, fhir::Instant now);
   bool put(mappings::Merged& merged, fhir::Instant now);
   void note(const mappings::Merged& merged, std::string_view profile);
   void recount(const std::vector<PartTable::Row>& rows, std::int64_t rid, std::int64_t file,

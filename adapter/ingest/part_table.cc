@@ -6,6 +6,9 @@ PartTable::PartTable(sqlite::Database& database)
     : any_(database.prepare("SELECT 1 FROM message_part LIMIT 1")),
       of_(database.prepare("SELECT file, waiting, what FROM message_part WHERE rid = ? ORDER BY "
                            "sort, line, file")),
+      more_(database.prepare("SELECT 1 FROM message_part WHERE rid = ? LIMIT 1 OFFSET ?")),
+      waits_(database.prepare(
+          "SELECT waiting <> 0 FROM message_part WHERE rid = ? AND file <> ? LIMIT 1")),
       add_(database.prepare("INSERT INTO message_part VALUES (?, ?, ?, ?, 0, ?)")),
       drop_(database.prepare("DELETE FROM message_part WHERE file = ?")),
       drop_one_(database.prepare("DELETE FROM message_part WHERE file = ? AND rid = ?")),
@@ -27,6 +30,20 @@ std::vector<PartTable::Row> PartTable::of(std::int64_t rid) {
   }
   of_.reset();
   return rows;
+}
+
+bool PartTable::more_than(std::size_t limit, std::int64_t rid) {
+  more_.bind(1, rid).bind(2, static_cast<std::int64_t>(limit));
+  const bool found = more_.step();
+  more_.reset();
+  return found;
+}
+
+bool PartTable::waits(std::int64_t rid, std::int64_t but_file) {
+  waits_.bind(1, rid).bind(2, but_file);
+  const bool waits = waits_.step() && waits_.integer(0) != 0;
+  waits_.reset();
+  return waits;
 }
 
 void PartTable::add(std::int64_t rid, std::int64_t file, std::int64_t line, std::string_view order,

@@ -21,6 +21,9 @@ class PartTable {
   };
   bool empty();
   std::vector<Row> of(std::int64_t rid);  // the oldest message first
+  bool more_than(std::size_t limit, std::int64_t rid);
+  // Does a part of another file wait? Of one resource all do, or none.
+  bool waits(std::int64_t rid, std::int64_t but_file);
   void add(std::int64_t rid, std::int64_t file, std::int64_t line, std::string_view order,
            std::string_view what);
   void drop(std::int64_t file);
@@ -29,7 +32,7 @@ class PartTable {
   void wait(std::int64_t file, std::int64_t rid, std::int64_t generation);
 
  private:
-  sqlite::Statement any_, of_, add_, drop_, drop_one_, move_, wait_;
+  sqlite::Statement any_, of_, more_, waits_, add_, drop_, drop_one_, move_, wait_;
 };
 
 }  // namespace sekisho::ingest
