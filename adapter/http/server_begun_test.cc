@@ -3,7 +3,7 @@
 #include <map>
 #include <thread>
 
-#include "adapter/http/server_fixture.h"
+#include "adapter/http/test_server.h"
 
 namespace sekisho::http {
 namespace {

@@ -1,7 +1,7 @@
 #include <chrono>
 #include <thread>
 
-#include "adapter/http/server_fixture.h"
+#include "adapter/http/test_server.h"
 #include "fhir/error.h"
 
 namespace sekisho::http {
