@@ -325,7 +325,11 @@ fhir::ReleaseSets sets_of(const Json& whole, const std::vector<const Json*>& par
     two = two || (!patient.empty() && !other.empty() && other != patient);
     patient = other.empty() ? patient : std::string(other);
   }
+  const std::size_t found = issues.size();
   for (const Json* part : parts) {
+    if (issues.size() > found) {
+      break;  // one that disagrees is enough
+    }
     const Json* needs = part->find("needs");
     const auto* bits = needs == nullptr ? nullptr : needs->get<fhir::Number>();
     if (bits != nullptr) {

@@ -429,6 +429,15 @@ TEST(Merge, LeavesNoClinicalStatusInWhatWasEnteredInError) {
   }
 }
 
+TEST(MergeSets, AreNoneWhereARuleStatesAnotherCategoryAndSayItOnce) {
+  Json part = part_of(R"({"patient":{"reference":"Patient/p"}})");
+  part.set("needs", Json(fhir::Number{std::to_string(fhir::category::E9.bits)}));
+  const Merged made = merged_of("AllergyIntolerance", {part, part, part});
+  EXPECT_TRUE(made.resource.sets.needs.has_none());
+  ASSERT_EQ(made.issues.size(), 1u);
+  EXPECT_EQ(made.issues[0].code, "category.disagrees");
+}
+
 // What a rule that replaces makes of a merged type is a part too: the order of arrival decides
 // nothing here either.
 TEST(Merge, TakesAReplacingRuleOfTheSameTypeAsABeginning) {

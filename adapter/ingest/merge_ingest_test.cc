@@ -322,6 +322,21 @@ TEST_F(MergeIngest, TwoPatientsInOneResourceAreNeverReleased) {
             1);
 }
 
+TEST_F(MergeIngest, AnIssueOfAResourceIsCountedOnceForEachVersion) {
+  Visit a = kIn, b = kOut, older = kIn;
+  a.shared = b.shared = older.shared = "S";
+  b.patient = "7654321";
+  older.at = "20240331090000";
+  older.number = "V2";
+  add(a);
+  add(b);
+  ingest();
+  EXPECT_EQ(one("SELECT sum(count) FROM coverage WHERE name = 'merge.two-patients'"), 1);
+  add(older);  // says nothing that is not there
+  EXPECT_EQ(ingest().issues, 0u);
+  EXPECT_EQ(one("SELECT sum(count) FROM coverage WHERE name = 'merge.two-patients'"), 1);
+}
+
 TEST_F(MergeIngest, AnIncompleteResourceWaitsAndIsCountedOnce) {
   Visit vague = kOut;
   vague.kind = "";  // no class: base R4 requires it

@@ -81,8 +81,10 @@ Merger::Settled Merger::settle(std::int64_t rid, const FileRow& file, fhir::Inst
   Settled settled;
   settled.state = merged.state;
   if (merged.state == Merged::State::kComplete) {
-    note(merged, what.back().text("profile"));
     settled.written = put(merged, now);
+    if (settled.written) {  // what is found in a version counts once, however often it is made
+      note(merged, what.back().text("profile"));
+    }
   } else {
     settled.written = store_.remove(rid, now);
     settled.missing = std::move(merged.missing);
