@@ -21,8 +21,13 @@ namespace {
 // Explaining costs 255 digests a byte.
 constexpr std::size_t kSearched = 64;
 
+const crypto::SigningKey& signing_key() {
+  static const crypto::SigningKey key = crypto::SigningKey::generate();
+  return key;
+}
+
 const crypto::VerifyKey& verify_key() {
-  static const crypto::VerifyKey key = crypto::SigningKey::generate().verify_key();
+  static const crypto::VerifyKey key = signing_key().verify_key();
   return key;
 }
 
@@ -62,6 +67,7 @@ void write_and_read(std::string_view text) {
   ledger::Record record;
   record.request_id = std::to_string(text.size());
   record.client = text.substr(text.size() / 2);
+  record.permit = text;
   record.categories = {std::string(text.substr(0, text.size() / 2)), record.client};
   record.counts = {{"Patient", text.size()}};
   record.patients = {{"a", "I5"}, {std::to_string(text.size()), ""}};
@@ -70,6 +76,11 @@ void write_and_read(std::string_view text) {
   check_line(members);
   fhir::check(ledger::patients_of('{' + members.substr(1) + '}', key) == record.patients,
               "sealed patients open");
+  if (text.size() % 64 == 0) {  // a signature costs as much as all the rest
+    std::string line;
+    ledger::write_line({1, {}, {}}, ledger::checkpoint_members({}, {}, signing_key()), line);
+    fhir::check(ledger::checkpoint_verifies(line, verify_key()), "what is signed verifies");
+  }
   ledger::Ledger::Options options;
   options.host = text;
   check_line(ledger::start_members(options, text.size()));
