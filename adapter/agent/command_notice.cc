@@ -32,6 +32,8 @@ constexpr Phrase kCampaign{
 constexpr Phrase kRevoked{"取り消しました。ただちに有効です（{0}、記録番号 {1}）",
                           "revoked, in force at once ({0}, event {1})"};
 constexpr Phrase kRead{"受診の記録 {0} 件、対象 {1} 人", "{0} visits read, {1} people"};
+constexpr Phrase kUndated{"日付のない受診の記録 {0} 件は通知の根拠にしません",
+                          "{0} records of visits name no day; no notice rests on them"};
 constexpr Phrase kDry{"通知となる人: {0} 人（試行。記録していません）",
                       "notices: {0} (dry run, nothing was recorded)"};
 constexpr Phrase kDone{"通知を記録しました: {0} 人", "notices recorded: {0}"};
@@ -57,17 +59,6 @@ constexpr std::array<Phrase, registry::kSkippedReasons> kReasons{
     Phrase{"この版の通知が既にある", "has a notice of this leaflet already"},
     Phrase{"索引にない患者番号", "a patient number that is in no index"},
 };
-
-void set_list(Json& body, const char* key, const std::vector<std::string>& values) {
-  if (values.empty()) {
-    return;
-  }
-  Json list{Json::Array{}};
-  for (const std::string& value : values) {
-    list.push(value);
-  }
-  body.set(key, std::move(list));
-}
 
 // "CLIENT:TRACK:VERSION" as a cover with the items of that filing, or with --category.
 Json cover_of(Session& session, const registry::State& state, const std::string& given) {
@@ -139,10 +130,13 @@ Source source_of(const registry::State& state, const std::string& id) {
 }
 
 void print(Session& session, const registry::Derivation::Counts& counts, const Source& source,
-           std::uint64_t visits, bool dry) {
+           const VisitsRead& read, bool dry) {
   const Language language = session.language;
   session.console.out(
-      say(language, kRead, {std::to_string(visits), std::to_string(counts.people)}));
+      say(language, kRead, {std::to_string(read.visits), std::to_string(counts.people)}));
+  if (read.undated > 0) {
+    session.console.out(say(language, kUndated, {std::to_string(read.undated)}));
+  }
   for (std::size_t i = 0; i < registry::kSkippedReasons; ++i) {
     if (counts.skipped[i] > 0) {
       session.console.out(say(language, kNotGiven,
@@ -250,7 +244,7 @@ int command_notice_derive(Session& session) {
   };
   Source source;
   registry::Derivation derivation = derivation_of(*registry.view(), source);
-  const std::uint64_t visits =
+  const VisitsRead visits =
       read_visits(session.installation.store_file(), session.installation.id_key(), registry,
                   session.cancel, derivation);
   if (!dry) {

@@ -34,17 +34,6 @@ constexpr Phrase kRevoked{
     "the permit is revoked (permit {0}, event {1})"};
 constexpr Phrase kNotTaken{"記録しませんでした", "nothing was recorded"};
 
-void set_list(Json& body, const char* key, const std::vector<std::string>& values) {
-  if (values.empty()) {
-    return;
-  }
-  Json list{Json::Array{}};
-  for (const std::string& value : values) {
-    list.push(value);
-  }
-  body.set(key, std::move(list));
-}
-
 bool in_force(const registry::Refusal& refusal) {
   return refusal.status != registry::RefusalStatus::kWithdrawn &&
          refusal.status != registry::RefusalStatus::kRejected;
@@ -79,6 +68,17 @@ registry::Registry& writable_registry(Session& session) {
     session.installation.become_writer();
   }
   return session.installation.registry();
+}
+
+void set_list(Json& body, const char* key, const std::vector<std::string>& values) {
+  if (values.empty()) {
+    return;
+  }
+  Json list{Json::Array{}};
+  for (const std::string& value : values) {
+    list.push(value);
+  }
+  body.set(key, std::move(list));
 }
 
 void show_issues(Session& session, const fhir::Issues& issues) {

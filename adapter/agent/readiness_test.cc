@@ -189,7 +189,7 @@ class VisitsTest : public testing::Test {
       return registry::Derivation(*registry_->view(), campaign_, fhir::japan_date(kNow));
     }();
     const std::atomic<bool> never{false};
-    visits_ = read_visits(store_file_, ids_, *registry_, never, derivation);
+    read_ = read_visits(store_file_, ids_, *registry_, never, derivation);
     unknown_ =
         derivation.counts().skipped[static_cast<std::size_t>(registry::Skipped::kNotIndexed)];
     std::string text;
@@ -208,7 +208,8 @@ class VisitsTest : public testing::Test {
   std::unique_ptr<registry::Registry> registry_;
   std::optional<store::Store> store_;
   registry::Campaign campaign_;
-  std::uint64_t visits_ = 0, unknown_ = 0;
+  VisitsRead read_;
+  std::uint64_t unknown_ = 0;
 };
 
 TEST_F(VisitsTest, AreTheReceptionsAndAdmissionsThatIngestTookForTrue) {
@@ -217,10 +218,12 @@ TEST_F(VisitsTest, AreTheReceptionsAndAdmissionsThatIngestTookForTrue) {
   file("13", "20261022", "OML-11", '1');
   file("14", "20261022", "ADT-12", '1', 5);  // quarantined: perhaps somebody else's
   file("15", "20261022", "ADT-12", '2', 2);  // history
+  file("15", "-", "ADT-12", '1');
   file("99", "20261022", "ADT-12", '1');
   file("99", "20261023", "ADT-12", '1');
   EXPECT_EQ(notices(), "2026-10-20 1;2026-10-21 1;");
-  EXPECT_EQ(visits_, 4u);
+  EXPECT_EQ(read_.visits, 4u);
+  EXPECT_EQ(read_.undated, 1u) << "nothing is left out uncounted";
   EXPECT_EQ(unknown_, 1u) << "a card number that nobody has is counted once";
 }
 

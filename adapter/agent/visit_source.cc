@@ -50,18 +50,19 @@ std::optional<fhir::CivilDate> day_of(const std::string& date) {  // YYYYMMDD
 
 }  // namespace
 
-std::uint64_t read_visits(const std::string& store_file, const fhir::IdKey& ids,
-                          const registry::Registry& registry, const std::atomic<bool>& cancel,
-                          registry::Derivation& derivation) {
+VisitsRead read_visits(const std::string& store_file, const fhir::IdKey& ids,
+                       const registry::Registry& registry, const std::atomic<bool>& cancel,
+                       registry::Derivation& derivation) {
   Cards cards(ids, registry);
-  std::uint64_t visits = 0;
+  VisitsRead read;
   store::for_each_visit(store_file, [&](const store::VisitFile& file) {
     const auto name = connectors::ssmix2::parse_name(file.name);
     const auto day = name ? day_of(name->date) : std::nullopt;
     if (!day) {
+      ++read.undated;
       return !cancel.load();
     }
-    ++visits;
+    ++read.visits;
     bool first = false;
     if (const auto patient = cards.patient(name->patient, first)) {
       derivation.visit(*patient, {*day, name->type, name->department, file.file});
@@ -73,7 +74,7 @@ std::uint64_t read_visits(const std::string& store_file, const fhir::IdKey& ids,
   if (cancel) {
     throw fhir::Error(fhir::ErrorCode::kConflict, "stopped before all visits were read");
   }
-  return visits;
+  return read;
 }
 
 }  // namespace sekisho::agent

@@ -31,22 +31,6 @@ class IdentityTest : public RegistryFixture {
   std::string record(const std::string& keys) {
     return verdict(append("refusal", R"({"id": "R", "keys": )" + keys + "}"));
   }
-  // The refusal as "status: patients; candidates".
-  std::string shape(const std::string& id = "R") {
-    const auto view = registry_->view();
-    const Refusal* refusal = view->refusal(id);
-    static constexpr const char* kNames[] = {"active", "unverified", "unresolved", "withdrawn",
-                                             "rejected"};
-    std::string text = std::string(kNames[static_cast<int>(refusal->status)]) + ":";
-    for (const std::string& each : refusal->patients) {
-      text += " " + each;
-    }
-    text += ";";
-    for (const std::string& each : refusal->candidates) {
-      text += " " + each;
-    }
-    return text;
-  }
   static PatientRecord card_only(std::string id, std::string card) {
     return person(std::move(id), std::move(card), "", "");
   }

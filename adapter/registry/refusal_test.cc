@@ -14,25 +14,6 @@ class RefusalTest : public RegistryFixture {
     RegistryFixture::SetUp();
     create();
   }
-  // The refusal as "status: patients; candidates".
-  std::string shape(const std::string& id) {
-    const auto view = registry_->view();
-    const Refusal* refusal = view->refusal(id);
-    if (refusal == nullptr) {
-      return "none";
-    }
-    static constexpr const char* kNames[] = {"active", "unverified", "unresolved", "withdrawn",
-                                             "rejected"};
-    std::string text = std::string(kNames[static_cast<int>(refusal->status)]) + ":";
-    for (const std::string& each : refusal->patients) {
-      text += " " + each;
-    }
-    text += ";";
-    for (const std::string& each : refusal->candidates) {
-      text += " " + each;
-    }
-    return text;
-  }
   std::string record(const std::string& members) {
     return verdict(append("refusal", R"({"id": "R", )" + members + "}"));
   }

@@ -49,6 +49,25 @@ class RegistryFixture : public testing::Test {
   static std::string verdict(const Registry::Appended& appended) {
     return appended.ok() ? "ok" : appended.issues[0].expression + " " + appended.issues[0].code;
   }
+  // The refusal as "status: patients; candidates".
+  std::string shape(const std::string& id = "R") const {
+    const auto view = registry_->view();
+    const Refusal* refusal = view->refusal(id);
+    if (refusal == nullptr) {
+      return "none";
+    }
+    static constexpr const char* kNames[] = {"active", "unverified", "unresolved", "withdrawn",
+                                             "rejected"};
+    std::string text = std::string(kNames[static_cast<int>(refusal->status)]) + ":";
+    for (const std::string& each : refusal->patients) {
+      text += " " + each;
+    }
+    text += ";";
+    for (const std::string& each : refusal->candidates) {
+      text += " " + each;
+    }
+    return text;
+  }
   static PatientRecord person(std::string id, std::string card, std::string kana,
                               std::string_view birth) {
     PatientRecord record;

@@ -181,7 +181,7 @@ void run(const fs::path& dir, std::size_t patients) {
       "{\"patients\":%zu,\"visits\":%llu,\"notices\":%llu,\"read_s\":%.2f,\"record_s\":%.2f,"
       "\"longest_append_s\":%.3f,\"raw_scan_s\":%.2f,\"open_before_s\":%.2f,\"open_after_s\":%.2f,"
       "\"list_s\":%.2f,\"open_list_s\":%.2f}\n",
-      patients, static_cast<unsigned long long>(visits),
+      patients, static_cast<unsigned long long>(visits.visits),
       static_cast<unsigned long long>(derivation.counts().notices), reading, recording, longest,
       raw_scan, open_before, open_after, list, open_list);
 }
