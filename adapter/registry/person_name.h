@@ -9,7 +9,8 @@ namespace sekisho::registry {
 // Names as refusal lines and records write them. All results are folded for identity.
 
 // The name with its parts in every order that it may be written in: a foreign person's stands the
-// other way round as often as not. As written comes first; more than three parts only turn around.
+// other way round as often as not. As written comes first; more than three parts only turn
+// around, and more than eight stand as written and the other way round alone.
 std::vector<std::string> orders_of(std::string_view name);
 
 // The parts of a name, as blanks, commas and middle dots divide them.
